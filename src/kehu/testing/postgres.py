@@ -20,7 +20,7 @@ STARTING_SECONDS = 60
 FOLDERS = Path("/usr/lib/postgresql")
 MISSING = (
     "PostgreSQL's server programs were not found (initdb, postgres). "
-    "Install the Debian package `postgresql`, or run `make setup TESTS=1` as root."
+    "Install the Debian package `postgresql`, or run `make setup-tests` as root."
 )
 _SET_PARENT_DEATH_SIGNAL = 1
 
