@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from kehu.kit.tests.shelf import Book, Maker
+
+
+@pytest.fixture(scope="session")
+def _shelf(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        editor.create_model(Maker)
+        editor.create_model(Book)
+    yield
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        editor.delete_model(Book)
+        editor.delete_model(Maker)
+
+
+@pytest.fixture
+def shelf(_shelf: None, db: None) -> None:
+    """The tables of `shelf.py`, empty, in the test's transaction."""
