@@ -1,0 +1,6 @@
+from kehu.core.apps import ModuleConfig
+
+
+class CatalogConfig(ModuleConfig):
+    name = "kehu.catalog"
+    label = "catalog"

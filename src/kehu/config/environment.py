@@ -1,0 +1,47 @@
+"""What a deployment may set: one variable a line, read once, documented in docs/settings.md."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name)
+    return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+DATA = Path(text("KEHU_DATA", "var")).absolute()
+DEBUG = flag("KEHU_DEBUG")
+DATABASE_URL = text("DATABASE_URL") or f"sqlite:///{DATA / 'kehu.sqlite3'}"
+WAREHOUSE_URL = text("WAREHOUSE_URL") or str(DATA / "warehouse")
+ALLOWED_HOSTS = words("KEHU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# Behind TLS the cookies are marked secure and the browser is told to stay on https.
+HTTPS = flag("KEHU_HTTPS")
+TRUSTED_ORIGINS = words("KEHU_TRUSTED_ORIGINS")
+
+
+def secret_key() -> str:
+    """The key of the installation: from the environment, else made once and kept beside the data."""
+    if given := text("KEHU_SECRET_KEY"):
+        return given
+    path = DATA / "secret_key"
+    if not path.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(secrets.token_urlsafe(50))
+        draft.chmod(0o600)
+        try:
+            os.link(draft, path)  # atomic: of two processes that start at once, one key wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

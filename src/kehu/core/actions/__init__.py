@@ -1,0 +1,1 @@
+"""What core itself does: plain records, people."""

@@ -1,0 +1,104 @@
+"""Users and teams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kehu.core import access, changes, registry
+from kehu.core.actions import records
+from kehu.core.errors import Refused
+from kehu.core.models import Batch, Team, User
+
+
+@transaction.atomic
+def create_user(
+    *, values: Mapping[str, Any], by: User | None, batch: Batch | None = None, password: str | None = None
+) -> User:
+    """A new person who may sign in; without a password the person cannot until one is set.
+
+    `by` is empty only for the command line, where whoever may run it is the administrator.
+    """
+    kind = registry.of(User)
+    if by is not None:
+        access.require(by, "add", kind)
+        values = records.allowed(kind, values, by)
+    user = User(**values)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        check_password(password, user)
+        user.set_password(password)
+    records.validate(user)
+    changes.save(user, by=by, verb="create", batch=batch)
+    return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: User | None) -> None:
+    """Give a person a new password; by the person, an administrator, or the command line."""
+    if by is not None and by.pk != user.pk:
+        access.require(by, "change", user)
+    check_password(password, user)
+    user.set_password(password)
+    changes.save(user, by=by, verb="password")
+
+
+def check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), fields={"password": " ".join(error.messages)}) from error
+
+
+@transaction.atomic
+def set_preferences(*, user: User, language: str | None = None, theme: str | None = None) -> None:
+    """What a person chose for the own screen."""
+    if language is not None:
+        user.language = language
+    if theme is not None:
+        user.theme = theme
+    records.validate(user)
+    changes.save(user, by=user, verb="edit")
+
+
+@transaction.atomic
+def create_team(*, values: Mapping[str, Any], by: User | None, batch: Batch | None = None) -> Team:
+    """A team under its parent."""
+    kind = registry.of(Team)
+    if by is not None:
+        access.require(by, "add", kind)
+        values = records.allowed(kind, values, by)
+    team = records.insert(Team, values, by=by, batch=batch)
+    _place(team, by=by, batch=batch)
+    return team
+
+
+@transaction.atomic
+def edit_team(*, record: Team, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Team:
+    """Rename or move a team; everything below moves with it."""
+    kind = registry.of(Team)
+    values = records.allowed(kind, values, by)
+    parent = values.get("parent", record.parent)
+    if parent is not None and parent.path.startswith(record.path):
+        raise Refused(_("A team cannot be part of itself. Choose another parent."), fields={"parent": ""})
+    records.update(record, values, by=by, batch=batch)
+    _place(record, by=by, batch=batch)
+    return record
+
+
+def _place(team: Team, *, by: User | None, batch: Batch | None) -> None:
+    """Set the path of a team and of all teams below it."""
+    path = f"{team.parent.path if team.parent else '/'}{team.pk}/"
+    if team.path == path:
+        return
+    team.path = path
+    changes.save(team, by=by, verb="edit", batch=batch)
+    for child in Team.everything.filter(parent=team):
+        child.parent = team
+        _place(child, by=by, batch=batch)

@@ -1,0 +1,35 @@
+"""How a module joins: its manifest is read when Django starts."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class ModuleConfig(AppConfig):
+    """A Kehu module. `module.py` lists OBJECTS (declarations) and PANELS (object type → panels it adds there);
+    events.py and metrics.py are imported so that what they declare is known."""
+
+    default = False  # this class itself is no app; every subclass is
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
+    def ready(self) -> None:
+        from kehu.core import registry
+
+        if find_spec(f"{self.name}.module") is None:
+            return
+        manifest = import_module(f"{self.name}.module")
+        for kind in getattr(manifest, "OBJECTS", ()):
+            registry.register(kind)
+        for object_type, panels in getattr(manifest, "PANELS", {}).items():
+            registry.contribute(object_type, *panels)
+        for part in ("metrics", "events", "jobs"):
+            if find_spec(f"{self.name}.{part}") is not None:
+                import_module(f"{self.name}.{part}")
+
+
+class CoreConfig(ModuleConfig):
+    name = "kehu.core"
+    label = "core"

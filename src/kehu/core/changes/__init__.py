@@ -1,0 +1,7 @@
+"""Writing rows together with their history. Actions use these; nothing else writes a Record."""
+
+from .bulk import insert_many
+from .log import batch, log, save
+from .undo import undo, undo_change
+
+__all__ = ["batch", "insert_many", "log", "save", "undo", "undo_change"]

@@ -1,0 +1,90 @@
+"""Many records at once: rows, history and search rows in a few statements each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from kehu.core import clock, registry, search
+from kehu.core.changes.log import transaction_number
+from kehu.core.changes.values import snapshot
+from kehu.core.database import insert_rows, reserve_ids
+from kehu.core.models.changelog import Batch, Change
+
+if TYPE_CHECKING:
+    from kehu.core.models import Record, User
+
+
+@transaction.atomic
+def insert_many(
+    model: type[Record],
+    records: Sequence[Any],
+    *,
+    by: User | None,
+    batch: Batch | None,
+    verb: str = "import",
+) -> list[int]:
+    """Insert new records with one change and one search row each; give them their ids.
+
+    All or nothing. The caller cuts a large load into chunks of a few thousand, so that SQLite's write lock
+    is never held for long. Returns the ids in the order of the records.
+    """
+    if not records:
+        return []
+    kind = registry.of(model)
+    now = clock.now()
+    ids = reserve_ids(model, len(records))
+    for pk, record in zip(ids, records, strict=True):
+        record.pk = pk
+        record.created_at = record.created_at or now
+        record.updated_at = record.updated_at or now
+    insert_model_rows(model, records)
+    insert_changes(kind.key, [(record.pk, None, snapshot(record)) for record in records], by=by, batch=batch, verb=verb)
+    search.index(kind, records)
+    for record in records:
+        record.loaded = {field.attname: getattr(record, field.attname) for field in model._meta.concrete_fields}
+    return ids
+
+
+def insert_model_rows(model: type[models.Model], records: Sequence[Any]) -> None:
+    """Raw rows of a model, each value prepared by its field."""
+    fields = model._meta.concrete_fields
+    insert_rows(
+        model._meta.db_table,
+        [field.column for field in fields],
+        (
+            tuple(field.get_db_prep_save(getattr(record, field.attname), connection) for field in fields)
+            for record in records
+        ),
+    )
+
+
+def insert_changes(
+    object_type: str,
+    rows: Sequence[tuple[int, dict[str, Any] | None, dict[str, Any] | None]],
+    *,
+    by: User | None,
+    batch: Batch | None,
+    verb: str,
+) -> None:
+    """Change rows for (object id, before, after)."""
+    before_field, after_field = Change._meta.get_field("before"), Change._meta.get_field("after")
+    at = Change._meta.get_field("at").get_db_prep_save(timezone.now(), connection)
+    xact, actor, batch_id = transaction_number(), by.pk if by else None, batch.pk if batch else None
+    ids = reserve_ids(Change, len(rows))
+    insert_rows(
+        Change._meta.db_table,
+        ["id", "at", "actor_id", "verb", "object_type", "object_id", "before", "after", "batch_id", "xact"],
+        (
+            (
+                pk, at, actor, verb, object_type, object_id,
+                before_field.get_db_prep_save(before, connection),
+                after_field.get_db_prep_save(after, connection),
+                batch_id, xact,
+            )
+            for pk, (object_id, before, after) in zip(ids, rows, strict=True)
+        ),
+    )

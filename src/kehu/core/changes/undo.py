@@ -1,0 +1,133 @@
+"""Taking changes back. Undo is a change like any other: it has an actor, a batch, and can itself be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kehu.core import access, clock, registry
+from kehu.core.changes.log import batch as open_batch
+from kehu.core.changes.log import save
+from kehu.core.changes.values import plain, restore_value
+from kehu.core.errors import Conflict, Forbidden
+from kehu.core.models.changelog import Batch, Change
+
+if TYPE_CHECKING:
+    from kehu.core.models import Record, User
+
+CHUNK = 500
+
+
+def undo_change(*, change: Change, by: User) -> Batch:
+    """Take one change back. Refuses, and names it, where a later change touched the same fields."""
+    with transaction.atomic(), open_batch("undo", by=by, label=_label(change)) as opened:
+        _revert(change, by=by, batch=opened)
+    return opened
+
+
+def undo(*, batch: Batch, by: User) -> Batch:
+    """Take a whole batch back, newest change first; all of it or nothing."""
+    if batch.state == Batch.State.UNDONE:
+        raise Conflict(_("This has been undone already."))
+    if batch.state == Batch.State.RUNNING:
+        raise Conflict(_("This is still running. Stop it first, then undo it."))
+    if batch.actor_id != by.pk and by.role != access.roles.ADMINISTRATOR:
+        raise Forbidden(_("Only the person who did this, or an administrator, can undo it."))
+    with transaction.atomic():
+        with open_batch("undo", by=by, label=str(batch)) as opened:
+            opened.undoes = batch
+            opened.save(update_fields=["undoes"])
+            for change in Change.objects.filter(batch=batch).order_by("-id").iterator(CHUNK):
+                _revert(change, by=by, batch=opened)
+        Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE, finished_at=timezone.now())
+    return opened
+
+
+def _revert(change: Change, *, by: User, batch: Batch) -> None:
+    kind = registry.get(change.object_type)
+    record = kind.model.everything.filter(pk=change.object_id).first()
+    if record is None:
+        raise Conflict(_("The record is gone for good, so this cannot be undone."))
+    if change.before is None:
+        access.require(by, "delete" if kind.policy.delete else "change", record)
+        _refuse_if_used_since(change, record, by)
+        record.deleted_at = record.deleted_at or clock.now()
+        save(record, by=by, verb="undo", batch=batch)
+        return
+    access.require(by, "change", record)
+    fields = {field.attname: field for field in kind.model._meta.concrete_fields}
+    after = change.after or {}
+    for name, old in change.before.items():
+        if name not in fields or name == "password":
+            continue
+        if plain(getattr(record, name)) != after.get(name):
+            raise Conflict(_conflict(change, record, name, by))
+        setattr(record, name, restore_value(fields[name], old))
+    save(record, by=by, verb="undo", batch=batch)
+
+
+def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:
+    """A record that came with the change may go only while nobody has worked on it."""
+    later = (
+        Change.objects.filter(object_type=change.object_type, object_id=change.object_id, id__gt=change.pk)
+        .exclude(verb="undo")
+        .exclude(batch_id=change.batch_id if change.batch_id else -1)
+    )
+    if found := later.order_by("-id").first():
+        raise Conflict(
+            _("“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first.")
+            % {"record": record, "verb": verb_label(found.verb), "who": _actor(found)}
+        )
+
+
+def _conflict(change: Change, record: Record, name: str, by: User) -> str:
+    kind = registry.of(record)
+    field = next(f for f in kind.model._meta.concrete_fields if f.attname == name)
+    later = Change.objects.filter(
+        object_type=change.object_type, object_id=change.object_id, id__gt=change.pk, after__has_key=name
+    )
+    found = later.order_by("-id").first()
+    label = str(field.verbose_name) if not kind.policy.hides(field.name, by) else _("a field")
+    return _("“%(field)s” of “%(record)s” was changed again later by %(who)s. Undo that change first.") % {
+        "field": label,
+        "record": record,
+        "who": _actor(found) if found else _("someone else"),
+    }
+
+
+def _actor(change: Change) -> str:
+    return str(change.actor) if change.actor else _("the system")
+
+
+def _label(change: Change) -> str:
+    return f"{change.verb} {change.object_type} {change.object_id}"
+
+
+def verb_label(verb: str) -> str:
+    """A verb of the change log in the user's language."""
+    return str(_verbs().get(verb, verb.replace("_", " ")))
+
+
+def _verbs() -> dict[str, Any]:
+    return {
+        "create": _("created"),
+        "edit": _("edited"),
+        "delete": _("deleted"),
+        "restore": _("restored"),
+        "import": _("imported"),
+        "undo": _("undone"),
+        "convert": _("converted"),
+        "assign": _("assigned"),
+        "stage": _("stage changed"),
+        "score": _("scored"),
+        "approve": _("approved"),
+        "move": _("moved"),
+        "win": _("won"),
+        "lose": _("lost"),
+    }
+
+

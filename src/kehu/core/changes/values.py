@@ -1,0 +1,67 @@
+"""Field values as the change log keeps them: plain JSON, foreign keys as ids."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+# They say nothing that the change itself does not.
+SILENT = frozenset({"id", "updated_at", "created_at"})
+# A secret has a history, but not a content.
+SECRET = frozenset({"password"})
+
+
+@cache
+def logged_fields(model: type[models.Model]) -> tuple[models.Field, ...]:
+    return tuple(field for field in model._meta.concrete_fields if field.attname not in SILENT)
+
+
+def plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float | bool | dict | list):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID | timedelta):
+        return str(value)
+    return str(value)
+
+
+def snapshot(record: models.Model) -> dict[str, Any]:
+    """All logged values of a record that are not empty."""
+    values = {}
+    for field in logged_fields(type(record)):
+        value = getattr(record, field.attname)
+        if value is not None and value != "":
+            values[field.attname] = "•••" if field.attname in SECRET else plain(value)
+    return values
+
+
+def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The changed fields of a loaded record: as they stood in the database, and as they are now."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for field in logged_fields(type(record)):
+        name = field.attname
+        if name not in record.loaded:
+            continue
+        old, new = record.loaded[name], field.to_python(getattr(record, name)) if not field.is_relation else getattr(record, name)
+        if old == new:
+            continue
+        if name in SECRET:
+            before[name], after[name] = "•••", "••••"
+        else:
+            before[name], after[name] = plain(old), plain(new)
+    return before, after
+
+
+def restore_value(field: models.Field, value: Any) -> Any:
+    """A logged value back as the field's own type."""
+    if value is None:
+        return "" if isinstance(field, models.CharField | models.TextField) and not field.null else None
+    target = field.target_field if field.is_relation else field
+    return target.to_python(value)

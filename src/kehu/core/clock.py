@@ -1,0 +1,52 @@
+"""The company's clock. Business dates come from here; the change log keeps real time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+_kept: dict[str, tuple[float, timedelta, ZoneInfo]] = {}
+KEEP_SECONDS = 5.0
+
+
+def _habits() -> tuple[timedelta, ZoneInfo]:
+    """Offset and zone of the company, read again after a few seconds so that a change reaches every process."""
+    import time
+
+    from django.db import connection
+
+    from kehu.core.models import Company
+
+    name = str(connection.settings_dict["NAME"])
+    kept = _kept.get(name)
+    if kept is None or time.monotonic() - kept[0] > KEEP_SECONDS:
+        company = Company.current()
+        kept = (time.monotonic(), company.clock_offset, company.zone)
+        _kept[name] = kept
+    return kept[1], kept[2]
+
+
+def forget() -> None:
+    """Read the company's habits anew; called when they change."""
+    _kept.clear()
+
+
+def now() -> datetime:
+    """The company's present moment, aware, in the company's time zone."""
+    offset, zone = _habits()
+    return (timezone.now() + offset).astimezone(zone)
+
+
+def today() -> date:
+    return now().date()
+
+
+def zone() -> ZoneInfo:
+    return _habits()[1]
+
+
+def local_date(moment: datetime) -> date:
+    """The day that a moment falls on where the company is."""
+    return moment.astimezone(zone()).date()

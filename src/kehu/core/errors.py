@@ -1,0 +1,38 @@
+"""What Kehu says when it will not do something."""
+
+from django.utils.functional import Promise
+
+
+class Refused(Exception):
+    """A refusal that a user may read: one translated sentence that says what to do.
+
+    `status` is what a page or the API answers with; `fields` names the inputs to blame.
+    """
+
+    status = 422
+
+    def __init__(self, sentence: str | Promise, *, fields: dict[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.fields = fields or {}
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class Forbidden(Refused):
+    """The user may not do this to a record that the user can see."""
+
+    status = 403
+
+
+class NotFound(Refused):
+    """No such record, or none that the user may see: the answer is the same for both."""
+
+    status = 404
+
+
+class Conflict(Refused):
+    """Something else happened meanwhile."""
+
+    status = 409

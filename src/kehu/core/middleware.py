@@ -1,0 +1,66 @@
+"""What every request goes through: the user's language, the sign-in, refusals turned into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from kehu.core import clock
+from kehu.core.errors import Refused
+
+Answer = Callable[[HttpRequest], HttpResponse]
+OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/language", "/health")
+
+
+class LanguageOfUser:
+    """The language that the user has chosen; before the sign-in the cookie's, then the browser's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = getattr(request.user, "language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = {code for code, _name in settings.LANGUAGES}
+        language = chosen if chosen in known else translation.get_language_from_request(request)
+        with translation.override(language), timezone.override(clock.zone()):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class SignInRequired:
+    """No page without a right: whatever is not open to all asks for the sign-in first."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
+            return self.get_response(request)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_REDIRECT_URL})
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+
+class Refusals:
+    """A refusal becomes a page, a fragment or JSON with its sentence."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
+            return JsonResponse({"title": str(error), "status": error.status, "fields": error.fields}, status=error.status)
+        template = "core/refused_fragment.html" if request.headers.get("HX-Request") else "core/refused.html"
+        return render(request, template, {"sentence": str(error), "status": error.status}, status=error.status)

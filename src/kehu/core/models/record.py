@@ -1,0 +1,76 @@
+"""What every business object has in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from kehu.core.models.people import User
+
+
+class RecordQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """The rows that the user's role and teams let the user see."""
+        from kehu.core import registry
+
+        return self.filter(registry.of(self.model).policy.scope("view", user).q(user))
+
+    def live(self) -> Self:
+        return self.filter(deleted_at=None)
+
+
+class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Rows that are not in the recycle bin."""
+
+    def get_queryset(self) -> RecordQuerySet:
+        return super().get_queryset().filter(deleted_at=None)
+
+
+class Record(models.Model):
+    """A row with a history: written by actions only, deleted into the recycle bin.
+
+    `loaded` holds the column values as they came from the database, so that a
+    change can say what stood there before.
+    """
+
+    created_at = models.DateTimeField(_("Created"), editable=False, db_index=True)
+    updated_at = models.DateTimeField(_("Changed"), editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    objects = RecordManager()
+    everything = models.Manager.from_queryset(RecordQuerySet)()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "everything"
+        default_manager_name = "objects"
+
+    loaded: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.loaded = {}
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        record = super().from_db(db, field_names, values)
+        record.loaded = dict(zip(field_names, values, strict=False))
+        return record
+
+
+class OwnedRecord(Record):
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta(Record.Meta):
+        abstract = True

@@ -1,0 +1,256 @@
+"""Business objects, declared once. From a declaration come the pages, the API, search and rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kehu.core.access import Policy
+from kehu.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.http import HttpRequest
+
+    from kehu.core.models import Record, User
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Column:
+    """A value of a record on lists, boards and in the API: a field, or a path over foreign keys.
+
+    `kind` is read off the model field where it is empty: text, number, money, date, time, choice, record,
+    yesno; `meter`, `pill` and `score` draw a stage, a state and a score.
+    `value` computes what no field holds; such a column cannot be sorted.
+    """
+
+    path: str
+    label: Text = ""
+    kind: str = ""
+    value: Callable[[Any], Any] | None = None
+    sortable: bool = True
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of fields on the form and on the record's page."""
+
+    title: Text
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows that belong to a record, shown on its page: a related object type by its foreign key.
+
+    A module with more to say gives a template and `context(record, user)` instead.
+    """
+
+    object_type: str = ""
+    field: str = ""
+    title: Text = ""
+    template: str = ""
+    context: Callable[[Any, User], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class RecordAction:
+    """A button of a record's page: one call into a module's actions.
+
+    `run(record=, by=, **cleaned)` returns a record to go to, or nothing. `allowed(record, user)`
+    draws the button or not; the action itself checks again.
+    """
+
+    key: str
+    label: Text
+    run: Callable[..., Any]
+    allowed: Callable[[Any, User], bool] = lambda record, user: True
+    form: type[forms.Form] | None = None
+    icon: str = ""
+    primary: bool = False
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class Board:
+    """Columns by a choice field or a foreign key; `move(record=, to=, by=)` where a plain edit is not enough."""
+
+    field: str
+    total: str = ""
+    move: Callable[..., Any] | None = None
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """The declaration of one business object.
+
+    `group` places it in the navigation (plan, market, sell, serve, understand, setup; empty: nowhere).
+    `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
+    `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
+    where a module has something to say. `facts` belongs to the warehouse, which alone reads it.
+    `lookup` is the field by which imports, API and command line name a record.
+    """
+
+    key: str
+    model: type[Record]
+    label: Text
+    label_plural: Text
+    policy: Policy
+    columns: tuple[str | Column, ...]
+    icon: str = "file"
+    group: str = ""
+    rank: int = 50
+    filters: tuple[str, ...] = ()
+    form: tuple[Section, ...] = ()
+    form_class: type[forms.ModelForm] | None = None
+    search: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    lookup: str = ""
+    ordering: tuple[str, ...] = ("-created_at", "-id")
+    board: Board | None = None
+    panels: tuple[Panel, ...] = ()
+    actions: tuple[RecordAction, ...] = ()
+    facts: Any = None
+    create: Callable[..., Any] | None = None
+    edit: Callable[..., Any] | None = None
+    insert_many: Callable[..., Any] | None = None
+    subtitle: Callable[[Any], Text] | None = None
+    state: Callable[[Any], tuple[str, Text] | None] | None = None
+    deletable: bool = True
+    help: Text = ""
+
+    @cached_property
+    def column_list(self) -> tuple[Column, ...]:
+        return tuple(Column(item) if isinstance(item, str) else item for item in self.columns)
+
+    @cached_property
+    def form_fields(self) -> tuple[str, ...]:
+        return tuple(name for section in self.form for name in section.fields)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Every field path that lists, record page and API show, each once."""
+        names = [column.path for column in self.column_list]
+        names += [name for name in self.form_fields if name not in names]
+        return tuple(names)
+
+    def field(self, path: str) -> models.Field | None:
+        """The model field at the end of a dotted path; nothing where the path ends in a computed value."""
+        model: type[models.Model] = self.model
+        found: Any = None
+        for part in path.split("."):
+            try:
+                found = model._meta.get_field(part)
+            except Exception:
+                return None
+            if found.is_relation and found.related_model:
+                model = found.related_model
+        return found
+
+    def label_of(self, path: str) -> Text:
+        for column in self.column_list:
+            if column.path == path and column.label:
+                return column.label
+        found = self.field(path)
+        return getattr(found, "verbose_name", path) if found is not None else path
+
+    def kind_of(self, path: str) -> str:
+        for column in self.column_list:
+            if column.path == path and column.kind:
+                return column.kind
+        return kind_of_field(self.field(path))
+
+    def readable(self, user: User, paths: Iterable[str] | None = None) -> list[str]:
+        """The paths that the user may see at least masked. A path over another object obeys that object too."""
+        return [path for path in (paths or self.paths) if not hides(self, path, user)]
+
+
+def kind_of_field(found: models.Field | None) -> str:
+    from kehu.kit.money import AmountField
+
+    if found is None:
+        return "text"
+    if isinstance(found, AmountField):
+        return "money"
+    if found.choices:
+        return "choice"
+    if found.is_relation:
+        return "record"
+    kinds: Sequence[tuple[type | tuple[type, ...], str]] = (
+        (models.DateTimeField, "time"),
+        (models.DateField, "date"),
+        (models.BooleanField, "yesno"),
+        ((models.IntegerField, models.DecimalField, models.FloatField), "number"),
+    )
+    return next((kind for types, kind in kinds if isinstance(found, types)), "text")
+
+
+def _policies_on(kind: ObjectType, path: str) -> Iterable[tuple[Policy, str]]:
+    """The policy and field name at every step of a path."""
+    here: ObjectType | None = kind
+    for part in path.split("."):
+        if here is None:
+            return
+        yield here.policy, part
+        found = here.field(part)
+        related = found.related_model if found is not None and found.is_relation else None
+        here = _by_model.get(related) if related else None
+
+
+def hides(kind: ObjectType, path: str, user: User) -> bool:
+    return any(policy.hides(name, user) for policy, name in _policies_on(kind, path))
+
+
+def masks(kind: ObjectType, path: str, user: User) -> bool:
+    return any(policy.masks(name, user) for policy, name in _policies_on(kind, path))
+
+
+_by_key: dict[str, ObjectType] = {}
+_by_model: dict[type[models.Model], ObjectType] = {}
+_panels: dict[str, list[Panel]] = {}
+
+
+def register(kind: ObjectType) -> None:
+    if kind.key in _by_key:
+        raise ValueError(f"Two object types are called {kind.key}")
+    _by_key[kind.key] = kind
+    _by_model[kind.model] = kind
+
+
+def contribute(object_type: str, *panels: Panel) -> None:
+    """A higher module adds panels to a lower object's page."""
+    _panels.setdefault(object_type, []).extend(panels)
+
+
+def panels_of(kind: ObjectType) -> list[Panel]:
+    return [*kind.panels, *_panels.get(kind.key, ())]
+
+
+def all() -> list[ObjectType]:
+    return list(_by_key.values())
+
+
+def get(key: str) -> ObjectType:
+    try:
+        return _by_key[key]
+    except KeyError:
+        raise NotFound(_("There is no such page.")) from None
+
+
+def of(target: Any) -> ObjectType:
+    """The object type of a record or model class."""
+    model = target if isinstance(target, type) else type(target)
+    return _by_model[model]
+
+
+def known(key: str) -> bool:
+    return key in _by_key

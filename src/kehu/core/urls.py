@@ -1,0 +1,3 @@
+"""Pages that every declared object gets."""
+
+urlpatterns: list = []

@@ -1,0 +1,6 @@
+from kehu.core.apps import ModuleConfig
+
+
+class PlanningConfig(ModuleConfig):
+    name = "kehu.planning"
+    label = "planning"

@@ -1,0 +1,6 @@
+from kehu.core.apps import ModuleConfig
+
+
+class SalesConfig(ModuleConfig):
+    name = "kehu.sales"
+    label = "sales"

@@ -1,0 +1,6 @@
+from kehu.core.apps import ModuleConfig
+
+
+class ShellConfig(ModuleConfig):
+    name = "kehu.shell"
+    label = "shell"

@@ -1,0 +1,6 @@
+from kehu.core.apps import ModuleConfig
+
+
+class WarehouseConfig(ModuleConfig):
+    name = "kehu.warehouse"
+    label = "warehouse"
