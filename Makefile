@@ -73,7 +73,7 @@ check: setup ## format, lint, types, layers, migrations, translations
 	@echo "==> Migrations"
 	$(BIN)/python scripts/migrations.py
 	@echo "==> Translations"
-	$(BIN)/python scripts/messages.py --check
+	$(BIN)/python -m scripts.messages --check
 
 fix: setup ## mend format and lint where a tool can
 	$(BIN)/ruff check --fix .
@@ -83,7 +83,7 @@ bench: setup ## measure against a limit taken in the same run; prints JSON
 	@for file in bench/bench_*.py; do echo "==> $$file" >&2; $(BIN)/python "$$file"; done
 
 messages: $(DONE)/python ## bring the translation catalogues up to date with the texts
-	$(BIN)/python scripts/messages.py
+	$(BIN)/python -m scripts.messages
 	@$(MAKE) $(DONE)/catalogues
 
 lock: $(DONE)/python ## write the lock files anew from pyproject.toml and package.json (UPGRADE=1: newest versions)

@@ -1,7 +1,8 @@
 """The pytest plugin of this repository, loaded by `-p` so that it acts before Django reads its settings.
 
 * KEHU_DATA: each process of the run gets a fresh folder.
-* DATABASE_URL: an SQLite file in that folder, or with KEHU_TEST_DATABASE=postgresql a server of the run's own.
+* DATABASE_URL: an SQLite file in that folder, or with
+  KEHU_TEST_DATABASE=postgresql a server of the run's own.
 * Sockets are closed except to this machine.
 """
 

@@ -22,6 +22,7 @@ MISSING = (
     "PostgreSQL's server programs were not found (initdb, postgres). "
     "Install the Debian package `postgresql`, or run `make setup-tests` as root."
 )
+INITIAL = ("-U", "kehu", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
@@ -80,8 +81,7 @@ class PostgresServer:
             os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
         data = self._folder / "data"
         made = subprocess.run(
-            [self._programs / "initdb", "-D", data, "-U", "kehu", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync"],
+            [self._programs / "initdb", "-D", data, *INITIAL],
             **self._as_user(),
             capture_output=True,
             text=True,
