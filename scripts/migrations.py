@@ -18,4 +18,4 @@ with tempfile.TemporaryDirectory() as folder:
     try:
         call_command("makemigrations", "--check", "--dry-run", verbosity=1)
     except SystemExit:
-        sys.exit("A model changed without its migration: run `.venv/bin/kehu makemigrations MODULE`.")
+        sys.exit("A model changed without its migration: run `.venv/bin/kehu manage makemigrations MODULE`.")

@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 STARTING_SECONDS = 60
 FOLDERS = Path("/usr/lib/postgresql")
@@ -121,9 +122,9 @@ class PostgresServer:
     ) -> None:
         self.stop()
 
-    def _as_user(self) -> dict[str, object]:
+    def _as_user(self) -> dict[str, Any]:
         """Arguments of subprocess: the user, and a folder and environment that this user may read."""
-        place: dict[str, object] = {"cwd": self._folder, "env": {"PATH": os.defpath, "TZ": "UTC"}}
+        place: dict[str, Any] = {"cwd": self._folder, "env": {"PATH": os.defpath, "TZ": "UTC"}}
         if self._user:
             place |= {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
         return place
