@@ -43,5 +43,5 @@ def close() -> None:
         _guard(address)
         return _connect_ex(self, address)
 
-    socket.socket.connect = connect  # type: ignore[method-assign]
-    socket.socket.connect_ex = connect_ex  # type: ignore[method-assign]
+    socket.socket.connect = connect  # type: ignore[assignment, method-assign]
+    socket.socket.connect_ex = connect_ex  # type: ignore[assignment, method-assign]
