@@ -1,0 +1,10 @@
+"""The same statement for another engine."""
+
+from __future__ import annotations
+
+import sqlglot
+
+
+def to_dialect(sql: str, dialect: str) -> str:
+    """A statement in DuckDB's dialect, written for another engine (`spark`)."""
+    return sqlglot.transpile(sql, read="duckdb", write=dialect, pretty=True)[0]

@@ -1,0 +1,107 @@
+"""DuckDB as the engine: closed to files and network, fed with the tables that a statement reads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kehu.warehouse.facts import Shape
+from kehu.warehouse.store import DELETED, Snapshot, Store
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+MEMORY = "1GB"
+
+
+class Source(Protocol):
+    """Something that answers SQL over fact tables."""
+
+    @property
+    def shapes(self) -> Mapping[str, Shape]: ...
+
+    def fetch(self, sql: str, tables: Iterable[str]) -> list[tuple[Any, ...]]: ...
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A connection that reads nothing but what is registered with it, and whose settings are locked."""
+    import duckdb
+
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "enable_external_access": "false",
+            "memory_limit": MEMORY,
+            "threads": "2",
+            "preserve_insertion_order": "false",
+            "lock_configuration": "true",
+        },
+    )
+
+
+class Warehouse:
+    """The installation's tables. Each thread has a connection of its own that follows the tables' versions."""
+
+    def __init__(self, store: Store, shapes: Mapping[str, Shape]) -> None:
+        self.store = store
+        self.shapes = shapes
+        self._own = threading.local()
+
+    def fetch(self, sql: str, tables: Iterable[str]) -> list[tuple[Any, ...]]:
+        connection = self._connection()
+        for name in sorted(tables):
+            self._register(connection, name)
+        return connection.execute(sql).fetchall()
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        if not hasattr(self._own, "connection"):
+            self._own.connection = connect()
+            self._own.versions = {}
+        return self._own.connection
+
+    def _register(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        shape = self.shapes[name]
+        snapshot = self.store.table(shape).snapshot()
+        version = snapshot.version if snapshot else None
+        if self._own.versions.get(name, ()) == version:
+            return
+        if snapshot is None:
+            connection.register(f"{name}__base", shape.schema().empty_table())
+            connection.execute(_view(shape, recent=False))
+        else:
+            connection.register(f"{name}__base", snapshot.base)
+            recent = bool(snapshot.recent.num_rows)
+            if recent:
+                connection.register(f"{name}__recent", snapshot.recent)
+            connection.execute(_view(shape, recent=recent))
+        self._own.versions[name] = version
+
+
+class Memory:
+    """Tables given as Arrow: for the examples of metrics."""
+
+    def __init__(self, shapes: Mapping[str, Shape], tables: Mapping[str, pa.Table]) -> None:
+        self.shapes = shapes
+        self.tables = tables
+
+    def fetch(self, sql: str, tables: Iterable[str]) -> list[tuple[Any, ...]]:
+        with connect() as connection:
+            for name in tables:
+                empty = self.shapes[name].schema().empty_table()
+                connection.register(name, self.tables.get(name, empty))
+            return connection.execute(sql).fetchall()
+
+
+def _view(shape: Shape, *, recent: bool) -> str:
+    """The table as readers see it: the base without the changed ids, and the latest of those."""
+    columns = ", ".join(f'"{name}"' for name in shape.names)
+    name = shape.table
+    text = f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {columns} FROM "{name}__base"'
+    if recent:
+        text += (
+            f' ANTI JOIN (SELECT id FROM "{name}__recent") AS changed USING (id)'
+            f' UNION ALL SELECT {columns} FROM "{name}__recent" WHERE NOT {DELETED}'
+        )
+    return text

@@ -1,0 +1,278 @@
+"""Asking for figures: `ask` for rows of metrics, `records` for what stands behind one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from sqlglot import exp
+
+from kehu.core.errors import Forbidden
+from kehu.warehouse import rights, store
+from kehu.warehouse.catalog import Catalog, catalog
+from kehu.warehouse.duck import Source, Warehouse
+from kehu.warehouse.facts import Shape, shapes
+from kehu.warehouse.metrics import Ratio
+from kehu.warehouse.question import Filters, Question, Weeks, question
+from kehu.warehouse.statement import NUMBER, Ingredient, Statement, ingredients, parsed
+
+if TYPE_CHECKING:
+    from kehu.core.models import User
+
+CAP = 10_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows of dimensions and figures. Dimensions are text (weeks their first day); figures are int, Decimal or
+    float, ratios None where there was nothing to divide by. `totals` holds every metric over all rows."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    totals: dict[str, Any]
+    sql: str
+    units: dict[str, str]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The records behind a figure: at most CAP ids of the object type, newest first; `more` if there are others."""
+
+    object: str
+    ids: list[int]
+    more: bool
+    sql: str
+
+
+@dataclass
+class Engine:
+    """Questions of one catalog to one source."""
+
+    catalog: Catalog
+    source: Source
+    first_weekday: int = 0
+
+    def ask(
+        self,
+        metrics: Sequence[str],
+        *,
+        user: User | None,
+        by: Sequence[str] = (),
+        where: Filters | None = None,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        as_of: date | str | None = None,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        totals: bool = True,
+    ) -> Answer:
+        """See the function of the same name."""
+        asked = question(
+            self.catalog,
+            metrics,
+            by=by,
+            where=where,
+            start=start,
+            end=end,
+            as_of=as_of,
+            order=order,
+            limit=limit,
+        )
+        self._require(self._ingredients(asked.metrics), asked, user)
+        weeks = self._weeks(asked, user)
+        rows, sql = self._run(Statement(self.catalog, asked, weeks).tree(), user)
+        columns = [*asked.by]
+        if weeks.numbered and "week" in columns:
+            columns.insert(columns.index("week") + 1, NUMBER)
+        return Answer(
+            [*columns, *asked.metrics],
+            rows,
+            self._totals(asked, weeks, user, rows) if totals else {},
+            sql,
+            {name: self.catalog.metric(name).unit for name in asked.metrics},
+        )
+
+    def records(
+        self,
+        metric: str,
+        *,
+        user: User | None,
+        where: Filters | None = None,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        as_of: date | str | None = None,
+        part: str = "numerator",
+    ) -> Found:
+        """See the function of the same name."""
+        asked = question(self.catalog, [metric], where=where, start=start, end=end, as_of=as_of)
+        declared = self.catalog.metric(metric)
+        items = ingredients(self.catalog, declared)
+        if isinstance(declared, Ratio):
+            items = items[:1] if part == "numerator" else items[1:]
+        # Records of one kind can be listed together; those of the first ingredient lead.
+        items = [item for item in items if item.dataset.object == items[0].dataset.object]
+        self._require(items, asked, user)
+        statement = Statement(self.catalog, asked, self._weeks(asked, user))
+        rows, sql = self._run(statement.records(items, CAP), user)
+        ids = [row[0] for row in rows]
+        return Found(items[0].dataset.object, ids[:CAP], len(ids) > CAP, sql)
+
+    def visible(self, user: User | None) -> list[str]:
+        """The metrics whose ingredients the user's role may see."""
+        found = []
+        for name in self.catalog.metrics:
+            try:
+                self._require(self._ingredients([name]), question(self.catalog, [name]), user)
+            except Forbidden:
+                continue
+            found.append(name)
+        return found
+
+    def _run(self, tree: exp.Expression, user: User | None) -> tuple[list[tuple[Any, ...]], str]:
+        woven = rights.weave(tree, user, self.source.shapes)
+        sql = woven.sql("duckdb", pretty=True)
+        return self.source.fetch(sql, rights.tables(woven)), sql
+
+    def _totals(
+        self, asked: Question, weeks: Weeks, user: User | None, rows: list[tuple[Any, ...]]
+    ) -> dict[str, Any]:
+        if asked.by:
+            total = asked.without_groups()
+            rows, _sql = self._run(Statement(self.catalog, total, weeks).tree(), user)
+        return dict(zip(asked.metrics, rows[0], strict=True))
+
+    def _ingredients(self, names: Iterable[str]) -> list[Ingredient]:
+        return [item for name in names for item in ingredients(self.catalog, self.catalog.metric(name))]
+
+    def _weeks(self, asked: Question, user: User | None) -> Weeks:
+        """The company's weeks, or those of the one campaign that is asked for, numbered from its start."""
+        if "week" not in (*asked.by, *(name for name, _values in asked.where)):
+            return Weeks.of_company(self.first_weekday)
+        for name, values in asked.where:
+            dimension = self.catalog.dimension(name)
+            if dimension.starts and len(values) == 1:
+                tree = (
+                    exp.select(exp.func("min", exp.column(dimension.starts)))
+                    .from_(exp.to_table(dimension.table))
+                    .where(parsed(dimension.value).copy().eq(exp.Literal.string(values[0])))
+                )
+                rows, _sql = self._run(tree, user)
+                if rows and rows[0][0]:
+                    return Weeks(rows[0][0], numbered=True)
+        return Weeks.of_company(self.first_weekday)
+
+    def _require(self, items: list[Ingredient], asked: Question, user: User | None) -> None:
+        """Forbidden where a figure would rest on a field or a table that the user may not read."""
+        if user is None:
+            return
+        names = [*asked.by, *(name for name, _values in asked.where)]
+        dimensions = [self.catalog.dimension(name) for name in names]
+        for item in items:
+            read, columns = _reads(self.catalog, item, tuple(names))
+            read |= {dimension.table for dimension in dimensions if dimension.table}
+            if not rights.allowed(read, user):
+                label = self.catalog.metric(item.metric.name).label
+                raise Forbidden(_("Your role does not see what “%s” is reckoned from.") % label)
+            for name in read:
+                if columns & _closed(name, self.source.shapes[name], user):
+                    raise Forbidden(
+                        _("Your role may not read a field that “%s” is reckoned from.") % item.metric.label
+                    )
+
+
+def _closed(name: str, shape: Shape, user: User) -> set[str]:
+    from kehu.core import registry
+
+    return rights.closed_columns(registry.get(name), shape, user)
+
+
+def _reads(catalog: Catalog, item: Ingredient, names: tuple[str, ...]) -> tuple[set[str], set[str]]:
+    """The tables that an ingredient rests on, and the names of all columns that it mentions."""
+    dataset = item.dataset
+    texts = [item.metric.measure, item.event, item.time, item.metric.where]
+    texts += [dataset.dimensions[name] for name in names if name in dataset.dimensions]
+    tables = {dataset.object}
+    columns: set[str] = set()
+    for text in (text for text in texts if text):
+        columns |= {column.name for column in parsed(text).find_all(exp.Column)}
+    if dataset.sql:
+        tree = parsed(dataset.sql)
+        tables = rights.tables(tree)
+        columns |= {column.name for column in tree.find_all(exp.Column)}
+    return tables, columns
+
+
+@lru_cache(maxsize=4)
+def _warehouse(url: str) -> Warehouse:
+    return Warehouse(store.current(), shapes())
+
+
+def engine() -> Engine:
+    """The engine over this installation's warehouse."""
+    from django.conf import settings
+
+    from kehu.core.models import Company
+
+    return Engine(catalog(), _warehouse(str(settings.WAREHOUSE_URL)), Company.current().first_weekday)
+
+
+def ask(
+    metrics: Sequence[str],
+    *,
+    user: User | None,
+    by: Sequence[str] = (),
+    where: Filters | None = None,
+    start: date | str | None = None,
+    end: date | str | None = None,
+    as_of: date | str | None = None,
+    order: Sequence[str] = (),
+    limit: int | None = None,
+    totals: bool = True,
+) -> Answer:
+    """Figures by dimensions, as far as the user may see; `user=None` is the machine itself and sees all.
+
+    `start` and `end` (inclusive) bound the date that each metric counts by; nothing dated after `as_of` counts.
+    `where` maps a dimension to the values to keep. `order` names columns, `-name` for descending; without it rows come in
+    order of the dimensions. A Refused sentence answers unknown names, Forbidden what the role may not see.
+    """
+    return engine().ask(
+        metrics,
+        user=user,
+        by=by,
+        where=where,
+        start=start,
+        end=end,
+        as_of=as_of,
+        order=order,
+        limit=limit,
+        totals=totals,
+    )
+
+
+def records(
+    metric: str,
+    *,
+    user: User | None,
+    where: Filters | None = None,
+    start: date | str | None = None,
+    end: date | str | None = None,
+    as_of: date | str | None = None,
+    part: str = "numerator",
+) -> Found:
+    """The records that a figure counts; of a ratio those of its `part`, numerator or denominator.
+
+    A cell of an answer leads here with its dimensions added to `where`.
+    """
+    return engine().records(metric, user=user, where=where, start=start, end=end, as_of=as_of, part=part)
+
+
+def visible_metrics(user: User | None) -> list[str]:
+    """The names of the metrics that the user's role may ask for."""
+    return engine().visible(user)
