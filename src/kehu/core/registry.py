@@ -252,5 +252,35 @@ def of(target: Any) -> ObjectType:
     return _by_model[model]
 
 
+def declares(value: Any) -> bool:
+    """Whether a value is a record of a declared object type."""
+    return type(value) in _by_model
+
+
+def declares_model(model: Any) -> bool:
+    return model in _by_model
+
+
 def known(key: str) -> bool:
     return key in _by_key
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Rows behind something shown elsewhere, such as a figure: a condition and a sentence that says what they are."""
+
+    condition: models.Q
+    label: str
+
+
+Narrower = Callable[["HttpRequest", ObjectType], Narrowed | None]
+_narrowers: list[Narrower] = []
+
+
+def add_narrower(narrower: Narrower) -> None:
+    """A higher module narrows lists by parameters of its own; the result is always cut to what the user sees."""
+    _narrowers.append(narrower)
+
+
+def narrowed(request: HttpRequest, kind: ObjectType) -> list[Narrowed]:
+    return [found for narrower in _narrowers if (found := narrower(request, kind)) is not None]

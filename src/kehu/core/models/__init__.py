@@ -2,11 +2,14 @@
 
 from .changelog import Batch, Change, Position
 from .company import Company
+from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow
+from .tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Batch",
     "Change",
     "Company",
@@ -15,6 +18,7 @@ __all__ = [
     "Record",
     "RecordManager",
     "RecordQuerySet",
+    "Schedule",
     "SearchRow",
     "Team",
     "User",

@@ -1,0 +1,5 @@
+import sys
+
+from kehu.config.cli import main
+
+sys.exit(main())

@@ -1,0 +1,37 @@
+"""The command line: `kehu COMMAND`. Each module brings its own commands in its cli.py; docs/cli.md lists them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+
+def main(arguments: list[str] | None = None) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kehu.config.settings")
+    import django
+    from django.conf import settings
+
+    django.setup()
+    from kehu import __version__
+    from kehu.core.errors import Refused
+
+    parser = argparse.ArgumentParser(prog="kehu", description="A CRM that closes the loop from campaign to cash.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (*settings.MODULES, "kehu.config"):
+        name = f"{module}.commands" if module == "kehu.config" else f"{module}.cli"
+        if find_spec(name) is not None:
+            import_module(name).add_commands(commands)
+    options = parser.parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except Refused as refusal:
+        print(f"kehu: {refusal}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 130

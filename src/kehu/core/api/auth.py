@@ -1,0 +1,30 @@
+"""Who calls: a bearer token, or the session of the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer, SessionAuth
+
+from kehu.core.actions.people import digest
+from kehu.core.models import ApiToken
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer kehu_…`"""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        found = ApiToken.objects.filter(alive, digest=digest(token), revoked_at=None).select_related("user__team")
+        given = found.first()
+        if given is None or not given.user.is_active or given.user.deleted_at is not None:
+            return None
+        request.user = given.user
+        return given.user
+
+
+class Session(SessionAuth):
+    """The signed-in browser; writes need its CSRF token."""

@@ -1,0 +1,114 @@
+"""What happened to a record, as one user may read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from kehu.core import access, registry
+from kehu.core.changes.undo import verb_label
+from kehu.core.models import Change, User
+from kehu.core.reading import WITHHELD, text_of
+from kehu.core.registry import ObjectType
+
+PAGE = 20
+UNDOABLE = frozenset({"create", "edit", "delete", "restore", "move", "assign", "import", "undo"})
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: int
+    when: datetime
+    who: str
+    what: str
+    verb: str
+    changes: list[FieldChange]
+    undo_url: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    entries: list[Entry]
+    more_url: str = ""
+
+
+def of_record(record: Any, user: User, *, before: int | None = None) -> Timeline:
+    """The newest entries of a record's history, older than change `before` where it is given."""
+    kind = registry.of(record)
+    found = Change.objects.filter(object_type=kind.key, object_id=record.pk).select_related("actor")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    page = list(found.order_by("-id")[: PAGE + 1])
+    may_undo = access.can(user, "change", record)
+    entries = [entry(change, kind, user, may_undo=may_undo) for change in page[:PAGE]]
+    more = f"{reverse('record', args=[kind.key, record.pk])}?history={page[PAGE - 1].pk}" if len(page) > PAGE else ""
+    return Timeline(entries, more)
+
+
+def entry(change: Change, kind: ObjectType, user: User, *, may_undo: bool) -> Entry:
+    undo = may_undo and change.verb in UNDOABLE and (change.before is not None or change.verb == "create")
+    return Entry(
+        id=change.pk,
+        when=change.at,
+        who=str(change.actor) if change.actor else _("the system"),
+        what=verb_label(change.verb),
+        verb=change.verb,
+        changes=field_changes(change, kind, user) if change.before is not None else [],
+        undo_url=reverse("change-undo", args=[change.pk]) if undo else "",
+    )
+
+
+def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldChange]:
+    """The changed fields that the user may read; a masked one stays masked, a reference needs its own right."""
+    found = []
+    fields = {field.attname: field for field in kind.model._meta.concrete_fields}
+    after = change.after or {}
+    for attname, old in (change.before or {}).items():
+        field = fields.get(attname)
+        if field is None or attname in {"deleted_at", "password", "path"} or kind.policy.hides(field.name, user):
+            continue
+        texts = [value_text(kind, field, value, user) for value in (old, after.get(attname))]
+        found.append(FieldChange(str(getattr(field, "verbose_name", attname)), *texts))
+    return found
+
+
+def value_text(kind: ObjectType, field: Any, value: Any, user: User) -> str:
+    if value is None or value == "":
+        return ""
+    if kind.policy.masks(field.name, user):
+        return access.mask(value)
+    if field.is_relation:
+        return reference_text(field, value, user)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return text_of(_typed(field, value), registry.kind_of_field(field))
+
+
+def reference_text(field: Any, pk: Any, user: User) -> str:
+    target = field.related_model
+    if not registry.declares_model(target):
+        return str(pk)
+    kind = registry.of(target)
+    seen = target.everything.filter(kind.policy.scope("view", user).q(user), pk=pk).first()
+    return str(seen) if seen is not None else WITHHELD
+
+
+def _typed(field: Any, value: Any) -> Any:
+    kind = registry.kind_of_field(field)
+    if kind == "time":
+        return parse_datetime(value) or value
+    if kind == "date":
+        return parse_date(value) or value
+    return field.to_python(value)

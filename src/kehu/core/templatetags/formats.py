@@ -1,0 +1,80 @@
+"""How values are written on a page. Pure text; the tags put marks around it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from kehu.core import clock
+from kehu.kit.amounts import shorten
+
+NOTHING = "–"
+
+
+def number(value: Any) -> Decimal | None:
+    """The value as an exact number, or nothing where it is none."""
+    if value is None or value == "" or isinstance(value, bool):
+        return None
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def amount(value: Any, places: int | None = None) -> str:
+    """Grouped and in full: 71,940 or 1,234.50; fractions as they are unless `places` is given."""
+    found = number(value)
+    if found is None:
+        return NOTHING
+    if places is not None:
+        return f"{found:,.{places}f}"
+    return f"{found:,.0f}" if found == found.to_integral_value() else f"{found.normalize():,f}"
+
+
+def short(value: Any) -> str:
+    """In the reader's habit: 700 M, 7 亿; under a million in full."""
+    found = number(value)
+    return NOTHING if found is None else shorten(found, translation.get_language() or "en")
+
+
+def percent(value: Any, places: int = 1) -> str:
+    """A ratio as a share of a hundred: 0.0714 is 7.1%."""
+    found = number(value)
+    return NOTHING if found is None else f"{found * 100:,.{places}f}%"
+
+
+def signed(text: str, value: Any) -> str:
+    """With its sign, and a true minus: +12, −3."""
+    found = number(value)
+    return f"+{text}" if found is not None and found > 0 else text.replace("-", "\u2212", 1)
+
+
+def day(value: date | datetime) -> str:
+    """Today, yesterday, tomorrow in words; any other day as 2010-12-31. Another person's day is the company's."""
+    moment = timezone.localtime(value) if isinstance(value, datetime) else None
+    that = moment.date() if moment else value
+    distance = (that - clock.today()).days  # type: ignore[operator]
+    words = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
+    text = words.get(distance, f"{that:%Y-%m-%d}")
+    return f"{text} {moment:%H:%M}" if moment else text
+
+
+def initials(name: str) -> str:
+    """What fits into a round face: 志明 of 陳志明, MC of Mary Chen."""
+    name = name.strip()
+    if not name:
+        return "?"
+    if "\u3400" <= name[0] <= "\u9fff":
+        return name[-2:] if len(name) > 2 else name[-1]
+    words = name.split()
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def tone(name: str) -> int:
+    """One of six colours, the same for the same name everywhere."""
+    return sum(ord(letter) * (place + 1) for place, letter in enumerate(name)) % 6 + 1

@@ -1,0 +1,132 @@
+"""Creating and editing a record: one form from the declaration, one call into an action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kehu.core import access, registry
+from kehu.core.actions import records
+from kehu.core.errors import Refused
+from kehu.core.models import User
+from kehu.core.reading import title
+from kehu.core.registry import ObjectType
+from kehu.core.views.base import go_to, kind_for, record_for, show
+from kehu.core.views.notices import done
+from kehu.core.views.record import limit_to_visible
+
+MOST_CHOICES = 500
+
+
+def form_class(kind: ObjectType, user: User) -> type[forms.ModelForm]:
+    """The form of an object type with the fields that the user may set."""
+    names = [name for name in kind.form_fields if not kind.policy.fixes(name, user)]
+    base = kind.form_class or forms.ModelForm
+    return forms.modelform_factory(kind.model, form=base, fields=names, formfield_callback=_input)
+
+
+def _input(field: Any, **options: Any) -> Any:
+    kind = registry.kind_of_field(field)
+    if kind == "date":
+        options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    elif kind == "time":
+        options["widget"] = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    return field.formfield(**options)
+
+
+def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
+    """The form, bound when the request posts; references offer what the user may see."""
+    initial = {name: value for name, value in request.GET.items() if name in kind.form_fields}
+    data = request.POST if request.method == "POST" else None
+    form = form_class(kind, request.user)(data, instance=record, initial=initial)
+    limit_to_visible(form, request.user)
+    for name, field in form.fields.items():
+        queryset = getattr(field, "queryset", None)
+        if queryset is not None:
+            chosen = form[name].value()
+            shown = queryset.order_by(*registry.of(queryset.model).ordering)
+            field.choices = limited(field, shown, chosen)
+    return form
+
+
+def limited(field: Any, shown: Any, chosen: Any) -> list[tuple[str, str]]:
+    """A select of at most 500 records that always holds the chosen one. Longer lists come by search elsewhere."""
+    found = list(shown[:MOST_CHOICES])
+    if chosen and all(str(record.pk) != str(chosen) for record in found) and str(chosen).isdigit():
+        found = [*shown.filter(pk=chosen), *found]
+    empty = [] if field.required and chosen else [("", "—")]
+    return [*empty, *((str(record.pk), str(record)) for record in found)]
+
+
+def sections(kind: ObjectType, form: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": section.title, "fields": [form[name] for name in section.fields if name in form.fields]}
+        for section in kind.form
+        if any(name in form.fields for name in section.fields)
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def create_page(request: HttpRequest, key: str) -> HttpResponse:
+    kind = kind_for(request, key)
+    access.require(request.user, "add", kind)
+    form = build(kind, request)
+    if request.method == "POST" and form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
+        record = attempt(form, lambda: records.create(kind.model, values, by=request.user))
+        if record is not None:
+            done(request, _("“%(record)s” is saved.") % {"record": record}, record)
+            return go_to(request, reverse("record", args=[kind.key, record.pk]))
+    heading = _("New: %(kind)s") % {"kind": kind.label}
+    return page(request, kind, form, heading, "", reverse("list", args=[kind.key]))
+
+
+@require_http_methods(["GET", "POST"])
+def edit_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    kind = kind_for(request, key)
+    record = record_for(request, kind, pk)
+    access.require(request.user, "change", record)
+    form = build(kind, request, record)
+    back = reverse("record", args=[kind.key, record.pk])
+    if request.method == "POST" and form.is_valid():
+        fresh = kind.model.objects.get(pk=pk)  # the form has already written into its own instance
+        values = {name: form.cleaned_data[name] for name in form.changed_data}
+        if attempt(form, lambda: records.edit(record=fresh, values=values, by=request.user)) is not None:
+            done(request, _("“%(record)s” is saved.") % {"record": fresh}, fresh)
+            return go_to(request, back)
+    return page(request, kind, form, _("Edit"), title(record), back)
+
+
+def attempt(form: Any, write: Any) -> Any:
+    """The result of a write; a refusal goes to the field that it is about."""
+    try:
+        return write()
+    except Refused as refusal:
+        blamed = {name: text for name, text in refusal.fields.items() if name in form.fields and text}
+        for name, text in blamed.items():
+            form.add_error(name, text)
+        if not blamed:
+            form.add_error(None, str(refusal))
+        return None
+
+
+def page(
+    request: HttpRequest, kind: ObjectType, form: Any, heading: str, subtitle: str, back_url: str
+) -> HttpResponse:
+    context = {
+        "page": {
+            "title": heading,
+            "subtitle": subtitle,
+            "object": kind,
+            "sections": sections(kind, form),
+            "back_url": back_url,
+        },
+        "form": form,
+        "submit": _("Save"),
+    }
+    return show(request, "form", context, status=422 if form.errors else 200)

@@ -1,0 +1,216 @@
+"""The page of one record: facts, what belongs to it, what happened to it, what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kehu.core import access, history, registry
+from kehu.core.actions import records
+from kehu.core.errors import Forbidden, Refused
+from kehu.core.models import User
+from kehu.core.reading import Reading, title
+from kehu.core.registry import ObjectType, Panel, RecordAction
+from kehu.core.views import list as listing
+from kehu.core.views.base import go_to, kind_for, record_for, show
+from kehu.core.views.notices import done
+
+ROWS_IN_PANEL = 10
+
+
+@require_safe
+def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Everything about one record that the user may see; htmx gets it without the frame, for the side panel."""
+    kind = kind_for(request, key)
+    record = record_for(request, kind, pk, deleted=True)
+    context = {
+        "page": {
+            "title": title(record),
+            "object": kind,
+            "record": record,
+            "deleted": record.deleted_at is not None,
+            "subtitle": kind.subtitle(record) if kind.subtitle else "",
+            "state": kind.state(record) if kind.state else None,
+            "list_url": reverse("list", args=[kind.key]),
+            "url": reverse("record", args=[kind.key, record.pk]),
+            "actions": buttons(kind, record, request.user),
+            "sections": sections(kind, record, request.user),
+            "panels": [html for panel in registry.panels_of(kind) if (html := panel_html(request, panel, record))],
+            "timeline": history.of_record(record, request.user, before=_page_of_history(request)),
+        }
+    }
+    if "history" in request.GET:
+        return render(request, "core/components/timeline.html", context)
+    return show(request, "detail", context)
+
+
+def _page_of_history(request: HttpRequest) -> int | None:
+    text = request.GET.get("history", "")
+    return int(text) if text.isdigit() else None
+
+
+def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
+    """The facts in the order of the form; then what the columns show and the form does not."""
+    reading = Reading(kind, [record], user)
+    shown: list[dict[str, Any]] = []
+    for section in kind.form:
+        facts = facts_of(kind, reading, record, section.fields)
+        if facts:
+            shown.append({"label": section.title, "facts": facts})
+    rest = [column.path for column in kind.column_list if column.path not in kind.form_fields]
+    if facts := facts_of(kind, reading, record, rest):
+        shown.append({"label": _("Where it stands"), "facts": facts})
+    return shown
+
+
+def facts_of(kind: ObjectType, reading: Reading, record: Any, paths: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": kind.label_of(path), "cell": reading.cell(record, path), "path": path}
+        for path in reading.readable(paths)
+    ]
+
+
+def buttons(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
+    """What the user may do with the record now."""
+    where = [kind.key, record.pk]
+    if record.deleted_at is not None:
+        may = access.can(user, "delete", record)
+        restore = {"label": _("Restore"), "url": reverse("record-restore", args=where), "icon": "restore", "post": True}
+        return [{**restore, "primary": True}] if may else []
+    found = [
+        {
+            "label": action.label,
+            "url": reverse("record-action", args=[*where, action.key]),
+            "icon": action.icon,
+            "post": action.form is None,
+            "primary": action.primary,
+            "danger": action.danger,
+        }
+        for action in kind.actions
+        if action.allowed(record, user)
+    ]
+    if kind.form and access.can(user, "change", record):
+        found.append({"label": _("Edit"), "url": reverse("record-edit", args=where), "icon": "pencil"})
+    if kind.deletable and access.can(user, "delete", record):
+        delete = reverse("record-delete", args=where)
+        found.append({"label": _("Delete"), "url": delete, "icon": "trash", "post": True, "danger": True})
+    return found
+
+
+def panel_html(request: HttpRequest, panel: Panel, record: Any) -> dict[str, Any] | None:
+    """One panel, or nothing where the user's role does not reach what it shows."""
+    if panel.template:
+        context = panel.context(record, request.user) if panel.context else {}
+        if context is None:
+            return None
+        return {"label": panel.title, "html": render_to_string(panel.template, {**context, "record": record}, request)}
+    kind = registry.get(panel.object_type)
+    if not access.sees(request.user, kind):
+        return None
+    related = kind.model.objects.visible_to(request.user).filter(**{panel.field: record})
+    related = listing.with_references(kind, related, request.user).order_by(*kind.ordering)
+    found = list(related[: ROWS_IN_PANEL + 1])
+    context = {
+        "object": kind,
+        "columns": [column for column in listing.columns(kind, request) if column["key"] != panel.field],
+        "rows": _rows_without(kind, found[:ROWS_IN_PANEL], panel.field, request.user),
+        "more_url": f"{reverse('list', args=[kind.key])}?{panel.field}={record.pk}" if len(found) > ROWS_IN_PANEL else "",
+        "create_url": _create_url(kind, panel, record, request.user),
+    }
+    return {
+        "label": panel.title or kind.label_plural,
+        "html": render_to_string("core/components/related.html", context, request),
+    }
+
+
+def _rows_without(kind: ObjectType, found: list[Any], path: str, user: User) -> list[dict[str, Any]]:
+    reading = Reading(kind, found, user)
+    paths = [p for p in reading.readable([column.path for column in kind.column_list]) if p != path]
+    return [
+        {
+            "id": record.pk,
+            "url": reverse("record", args=[kind.key, record.pk]),
+            "title": str(record),
+            "cells": reading.cells(record, paths),
+        }
+        for record in found
+    ]
+
+
+def _create_url(kind: ObjectType, panel: Panel, record: Any, user: User) -> str:
+    if not access.can(user, "add", kind) or panel.field not in kind.form_fields:
+        return ""
+    return f"{reverse('record-new', args=[kind.key])}?{panel.field}={record.pk}"
+
+
+@require_POST
+def delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    kind = kind_for(request, key)
+    record = record_for(request, kind, pk)
+    records.delete(record=record, by=request.user)
+    done(request, _("“%(record)s” is in the recycle bin.") % {"record": record}, record)
+    return go_to(request, reverse("list", args=[kind.key]))
+
+
+@require_POST
+def restore(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    kind = kind_for(request, key)
+    record = record_for(request, kind, pk, deleted=True)
+    records.restore(record=record, by=request.user)
+    done(request, _("“%(record)s” is back.") % {"record": record}, record)
+    return go_to(request, reverse("record", args=[kind.key, record.pk]))
+
+
+@require_http_methods(["GET", "POST"])
+def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpResponse:
+    """A button of the record's page; one that needs more than a click asks for it first."""
+    kind = kind_for(request, key)
+    record = record_for(request, kind, pk)
+    action = next((action for action in kind.actions if action.key == name), None)
+    if action is None or not action.allowed(record, request.user):
+        raise Forbidden(_("This cannot be done with this record now."))
+    values: dict[str, Any] = {}
+    if action.form is not None:
+        form = action.form(request.POST if request.method == "POST" else None)
+        limit_to_visible(form, request.user)
+        if request.method != "POST" or not form.is_valid():
+            return ask(request, kind, record, action, form)
+        values = form.cleaned_data
+    elif request.method != "POST":
+        return go_to(request, reverse("record", args=[kind.key, pk]))
+    try:
+        result = action.run(record=record, by=request.user, **values)
+    except Refused as refusal:
+        if action.form is None:
+            raise
+        form.add_error(None, str(refusal))
+        return ask(request, kind, record, action, form, status=refusal.status)
+    done(request, _("%(action)s: done.") % {"action": action.label}, record)
+    target = result if registry.declares(result) else record
+    return go_to(request, reverse("record", args=[registry.of(target).key, target.pk]))
+
+
+def limit_to_visible(form: Any, user: User) -> None:
+    """A choice of records offers, and accepts, only those that the user may see."""
+    for field in form.fields.values():
+        queryset = getattr(field, "queryset", None)
+        if queryset is not None:
+            field.queryset = registry.of(queryset.model).model.objects.visible_to(user)
+
+
+def ask(
+    request: HttpRequest, kind: ObjectType, record: Any, action: RecordAction, form: Any, *, status: int = 200
+) -> HttpResponse:
+    back = reverse("record", args=[kind.key, record.pk])
+    context = {
+        "page": {"title": action.label, "subtitle": title(record), "object": kind, "back_url": back},
+        "form": form,
+        "submit": action.label,
+    }
+    return show(request, "form", context, status=status)
