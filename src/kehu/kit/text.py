@@ -56,7 +56,7 @@ def email_key(address: str) -> str:
 
 
 def slug(text: str, *, otherwise: str = "page") -> str:
-    """A name for a page's address (`春季促销 2010` → `chun-ji-cu-xiao-2010`); `otherwise` if nothing is left."""
+    """A name for a page's address (`春季促销 2010` → `chun-ji-cu-xiao-2010`) or `otherwise`."""
     spelled = " ".join(_spelled(chinese.fold(text)))
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     return "-".join(_SLUG_WORD.findall(plain.replace("'", "")))[:80].strip("-") or otherwise
