@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from kehu.testing import sockets
+from kehu.testing.browser import ChromiumMissing, chromium
 from kehu.testing.postgres import PostgresMissing, PostgresServer
 
 CHOICE = "KEHU_TEST_DATABASE"
@@ -85,6 +86,15 @@ def pytest_configure() -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys without their browser stop at once, before the demo is loaded for nothing."""
+    if any(item.get_closest_marker("journey") for item in items):
+        try:
+            chromium()
+        except ChromiumMissing as missing:
+            raise pytest.UsageError(str(missing)) from missing
 
 
 @pytest.hookimpl(trylast=True)
