@@ -11,7 +11,7 @@ HOSTS = re.compile(
     re.I,
 )
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]|Users/[A-Za-z])[/\w]*/")
-UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XXX)\b|NotImplemented" + r"Error")
+UNFINISHED = re.compile(r"(?:#|//|/\*|<!--|{#).*\b(?:TO" + r"DO|FIX" + r"ME)\b|NotImplemented" + r"Error")
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=["']|\son[a-z]+=["']|javascript:|\shx-on[:-]|\shx-vals=["']js:""",
     re.I,
