@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kehu.warehouse.facts import Shape
-from kehu.warehouse.store import DELETED, Snapshot, Store
+from kehu.warehouse.store import DELETED, Store
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +42,7 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 class Warehouse:
-    """The installation's tables. Each thread has a connection of its own that follows the tables' versions."""
+    """The installation's tables. Each thread has a connection of its own, which follows their versions."""
 
     def __init__(self, store: Store, shapes: Mapping[str, Shape]) -> None:
         self.store = store

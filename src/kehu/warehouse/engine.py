@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sqlglot import exp
 
 from kehu.core.errors import Forbidden
+from kehu.kit.periods import week_start
 from kehu.warehouse import rights, store
 from kehu.warehouse.catalog import Catalog, catalog
 from kehu.warehouse.duck import Source, Warehouse
@@ -28,8 +29,11 @@ CAP = 10_000
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows of dimensions and figures. Dimensions are text (weeks their first day); figures are int, Decimal or
-    float, ratios None where there was nothing to divide by. `totals` holds every metric over all rows."""
+    """Rows of dimensions and figures.
+
+    Dimensions are text (weeks their first day); figures are int, Decimal or float, ratios None where
+    there was nothing to divide by. `totals` holds every metric over all rows.
+    """
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
@@ -43,7 +47,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Found:
-    """The records behind a figure: at most CAP ids of the object type, newest first; `more` if there are others."""
+    """The records behind a figure: at most CAP ids of the object type, newest first; `more` if cut."""
 
     object: str
     ids: list[int]
@@ -114,11 +118,11 @@ class Engine:
         asked = question(self.catalog, [metric], where=where, start=start, end=end, as_of=as_of)
         declared = self.catalog.metric(metric)
         items = ingredients(self.catalog, declared)
+        self._require(items, asked, user)
         if isinstance(declared, Ratio):
             items = items[:1] if part == "numerator" else items[1:]
         # Records of one kind can be listed together; those of the first ingredient lead.
         items = [item for item in items if item.dataset.object == items[0].dataset.object]
-        self._require(items, asked, user)
         statement = Statement(self.catalog, asked, self._weeks(asked, user))
         rows, sql = self._run(statement.records(items, CAP), user)
         ids = [row[0] for row in rows]
@@ -159,13 +163,16 @@ class Engine:
             dimension = self.catalog.dimension(name)
             if dimension.starts and len(values) == 1:
                 tree = (
-                    exp.select(exp.func("min", exp.column(dimension.starts)))
+                    exp.select(dimension.starts, dimension.weekday or exp.null())
                     .from_(exp.to_table(dimension.table))
                     .where(parsed(dimension.value).copy().eq(exp.Literal.string(values[0])))
+                    .order_by(dimension.key)
                 )
                 rows, _sql = self._run(tree, user)
                 if rows and rows[0][0]:
-                    return Weeks(rows[0][0], numbered=True)
+                    start, weekday = rows[0]
+                    first = self.first_weekday if weekday is None else weekday
+                    return Weeks(week_start(start, first), numbered=True)
         return Weeks.of_company(self.first_weekday)
 
     def _require(self, items: list[Ingredient], asked: Question, user: User | None) -> None:
@@ -238,9 +245,10 @@ def ask(
 ) -> Answer:
     """Figures by dimensions, as far as the user may see; `user=None` is the machine itself and sees all.
 
-    `start` and `end` (inclusive) bound the date that each metric counts by; nothing dated after `as_of` counts.
-    `where` maps a dimension to the values to keep. `order` names columns, `-name` for descending; without it rows come in
-    order of the dimensions. A Refused sentence answers unknown names, Forbidden what the role may not see.
+    `start` and `end` (inclusive) bound the date that each metric counts by; nothing dated after `as_of`
+    counts. `where` maps a dimension to the values to keep. `order` names columns, `-name` for descending;
+    without it rows come in order of the dimensions. A Refused sentence answers unknown names, Forbidden what
+    the role may not see.
     """
     return engine().ask(
         metrics,

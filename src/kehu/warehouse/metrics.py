@@ -5,11 +5,12 @@ A module lists them in the tuples DATASETS, DIMENSIONS and METRICS; the catalog 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from kehu.warehouse.facts import FactColumn, Facts
 
@@ -18,6 +19,7 @@ __all__ = [
     "COUNT",
     "DAYS",
     "MONEY",
+    "NOT_VISIBLE",
     "RATE",
     "Dataset",
     "Derived",
@@ -31,7 +33,7 @@ __all__ = [
 
 Text = str | Promise
 COUNT, MONEY, RATE, DAYS = "count", "money", "rate", "days"
-BLANK = "(blank)"
+BLANK, NOT_VISIBLE = "(blank)", "(not visible)"
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ class Dimension:
 
     With `table` (an object type's key) the dataset's column holds that table's `key`, and the row's
     `value` is shown: a column or an SQL expression over the table. `unique` names a second column
-    that tells rows of the same value apart. `starts` names the date from which weeks are
-    counted when one row of this dimension is asked for. `choices` gives labels for codes.
+    that tells rows of the same value apart. `starts` names the date whose week is number 1, `weekday` the
+    column with the day on which weeks start (0 is Monday), when one row of this dimension is asked for.
+    `choices` gives labels for codes, `shown` the text in the reader's language for any other value.
     """
 
     name: str
@@ -51,15 +54,27 @@ class Dimension:
     key: str = "id"
     unique: str = ""
     starts: str = ""
+    weekday: str = ""
     choices: Mapping[str, Text] = field(default_factory=dict)
+    shown: Callable[[str], str] | None = None
+
+    def text(self, value: str) -> str:
+        """A value of the answer as the reader's language writes it."""
+        if value == BLANK:
+            return gettext("(blank)")
+        if value == NOT_VISIBLE:
+            return gettext("(not visible)")
+        if value in self.choices:
+            return str(self.choices[value])
+        return self.shown(value) if self.shown else value
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Rows of one grain: each is a record of the object type `object`, whose key `id` it carries.
 
-    `sql` is a SELECT over fact tables in DuckDB's dialect; empty means the whole table. `time` is the date that
-    counts unless a metric names its own event. `dimensions` gives a column or expression for each
+    `sql` is a SELECT over fact tables in DuckDB's dialect; empty means the whole table. `time` is the date
+    that counts unless a metric names its own event. `dimensions` gives a column or expression for each
     dimension that the rows have. `cohorts` gives the date on which the row's cohort began (for leads: the
     lead's creation).
     """
@@ -77,7 +92,7 @@ class Dataset:
 class Example:
     """A hand-computed case: rows by table, the question, and the rows of the answer in order.
 
-    The question takes the keyword arguments of `engine.ask`; the answer's rows hold the dimensions and then the metric.
+    The question is put to `engine.ask`; a row of the answer holds the dimensions and then the metric.
     """
 
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -111,8 +126,10 @@ class Metric:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Numerator divided by denominator, as decimal fraction or money per piece; NULL where there is nothing to
-    divide by. Several denominators are added up. Totals are made from the sums, never from ratios.
+    """Numerator divided by denominator, as decimal fraction or money per piece.
+
+    NULL where there is nothing to divide by. Several denominators are added up. Totals are made from the
+    sums, never from ratios.
 
     With `cohort` both sides take the rows whose cohort began in the period, and count an event when
     it happened up to the as-of date; without it each side counts the events of the period.

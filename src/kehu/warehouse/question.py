@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from kehu.core.errors import Refused
+from kehu.kit.periods import week_start
 from kehu.warehouse.catalog import TIME, Catalog
 
 Filters = Mapping[str, Sequence[str] | str]
@@ -41,11 +42,8 @@ class Weeks:
 
     @classmethod
     def of_company(cls, first_weekday: int) -> Weeks:
-        """Weeks from that weekday (0 = Monday) on; 1899-12-25 was a Monday before all data."""
-        return cls(date.fromordinal(date(1899, 12, 25).toordinal() + first_weekday))
-
-    def first_day(self, day: date) -> date:
-        return date.fromordinal(day.toordinal() - (day.toordinal() - self.anchor.toordinal()) % 7)
+        """Weeks from that weekday (0 = Monday) on."""
+        return cls(week_start(date(1900, 1, 1), first_weekday))
 
 
 def question(

@@ -15,10 +15,9 @@ import sqlglot
 from sqlglot import exp
 
 from kehu.warehouse.catalog import TIME, Catalog
-from kehu.warehouse.metrics import BLANK, AnyMetric, Dataset, Dimension, Metric, Ratio
+from kehu.warehouse.metrics import BLANK, NOT_VISIBLE, AnyMetric, Dataset, Dimension, Metric, Ratio
 from kehu.warehouse.question import Question, Weeks, day_of
 
-NOT_VISIBLE = "(not visible)"
 NUMBER = "week_number"
 
 
@@ -108,7 +107,8 @@ class Statement:
                 f" WHERE {' AND '.join(f'({part})' for part in where if part)} GROUP BY d.id"
             )
         union = " UNION ALL ".join(parts)
-        text = f"SELECT id FROM ({union}) AS found GROUP BY id ORDER BY max(moment) DESC, id DESC LIMIT {int(cap) + 1}"
+        newest = f"GROUP BY id ORDER BY max(moment) DESC, id DESC LIMIT {int(cap) + 1}"
+        text = f"SELECT id FROM ({union}) AS found {newest}"
         return self.values.put_into(parsed(text).copy())
 
     def _group(self, found: list[Ingredient]) -> str:
@@ -124,7 +124,7 @@ class Statement:
         return f"SELECT {', '.join(columns)} FROM {self._source(dataset)} WHERE {where}{grouping}"
 
     def _conditions(self, dataset: Dataset, time: str) -> list[str]:
-        """What holds for all measures of a group: dated, in the period, not after the as-of date, as filtered."""
+        """What holds for all measures of a group: dated, in the period, until the as-of date, filtered."""
         asked = self.question
         parts = [f"{time} IS NOT NULL"]
         if asked.start:
@@ -209,7 +209,8 @@ class Statement:
         if isinstance(metric, Ratio):
             above, *below = [figure(item) for item in ingredients(self.catalog, metric)]
             divisor = f"({' + '.join(below)})"
-            return f"CASE WHEN {divisor} = 0 THEN NULL ELSE CAST({above} AS DOUBLE) / CAST({divisor} AS DOUBLE) END"
+            quotient = f"CAST({above} AS DOUBLE) / CAST({divisor} AS DOUBLE)"
+            return f"CASE WHEN {divisor} = 0 THEN NULL ELSE {quotient} END"
         tree = parsed(metric.formula).copy()
 
         def fill(node: exp.Expression) -> exp.Expression:
@@ -241,7 +242,7 @@ def figure(item: Ingredient) -> str:
 
 
 def condition(item: Ingredient, as_of: str) -> str:
-    """What a row must fulfil to count: the metric's own filter and, within a cohort, that its event has happened."""
+    """What a row must fulfil to count: the metric's filter; within a cohort, that its event has happened."""
     parts = [item.metric.where] if item.metric.where else []
     if item.time != item.event:
         parts.append(f"{item.event} IS NOT NULL")
@@ -267,7 +268,8 @@ def _value(dimension: Dimension) -> str:
     if not dimension.unique:
         return dimension.value
     value, second = dimension.value, dimension.unique
-    return f"CASE WHEN count(*) OVER (PARTITION BY {value}) > 1 THEN {value} || ' (' || {second} || ')' ELSE {value} END"
+    told_apart = f"{value} || ' (' || {second} || ')'"
+    return f"CASE WHEN count(*) OVER (PARTITION BY {value}) > 1 THEN {told_apart} ELSE {value} END"
 
 
 @lru_cache(maxsize=1024)

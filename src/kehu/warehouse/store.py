@@ -1,10 +1,10 @@
 """Fact tables as Delta tables: a base, and beside it the rows that changed since.
 
-An append costs milliseconds where a merge rewrites files, so changes are appended to `TABLE__recent` and merged
-into `TABLE` in the background. Whoever reads takes the base without the ids in recent, and of recent the latest
-row of each id. Every append has a number (`_seq`); a merge or a full load commits the number that the
-base now includes together with the rows, so a crash between that and the emptying of recent changes nothing: rows
-with smaller numbers are ignored from that commit on.
+An append costs milliseconds where a merge rewrites files, so changes are appended to `TABLE__recent` and
+merged into `TABLE` in the background. Whoever reads takes the base without the ids in recent, and of recent
+the latest row of each id. Every append has a number (`_seq`); a merge or a full load commits the number that
+the base now includes together with the rows, so a crash between that and the emptying of recent changes
+nothing: rows with smaller numbers are ignored from that commit on.
 """
 
 from __future__ import annotations
@@ -165,6 +165,17 @@ class Table:
         self._empty_recent()
         self._tidy()
         return snapshot.recent.num_rows
+
+    def count(self, snapshot: Snapshot) -> int:
+        """How many rows readers see: the base's, with what recent adds and takes away."""
+        import pyarrow.compute as pc
+
+        base = int(snapshot.base.count_rows())
+        if not snapshot.recent.num_rows:
+            return base
+        known = snapshot.base.count_rows(filter=pc.field("id").isin(snapshot.recent["id"].combine_chunks()))
+        live = pc.sum(pc.invert(snapshot.recent[DELETED])).as_py()
+        return base - int(known) + int(live or 0)
 
     def rows(self) -> pa.Table:
         """All rows as one Arrow table ordered by id: for tests and comparisons."""

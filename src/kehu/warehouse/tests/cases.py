@@ -33,14 +33,14 @@ SHAPES = {
         ),
         shape("spend", channel_id="int", spent_on="date", amount="decimal"),
         shape("channel", name="text", budget_class="text"),
-        shape("campaign", name="text", starts_on="date"),
+        shape("campaign", name="text", starts_on="date", first_weekday="int"),
         shape("user", name="text", username="text"),
     )
 }
 DIMENSIONS = (
     Dimension("channel", "Channel", table="channel"),
     Dimension("budget_class", "Budget class", table="channel", value="budget_class"),
-    Dimension("campaign", "Campaign", table="campaign", starts="starts_on"),
+    Dimension("campaign", "Campaign", table="campaign", starts="starts_on", weekday="first_weekday"),
     Dimension("region", "Region"),
 )
 CHANNELS = {"channel": "channel_id", "budget_class": "channel_id"}
@@ -75,7 +75,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"id": 1, "name": "Web", "budget_class": "digital"},
         {"id": 2, "name": "Fair", "budget_class": "traditional"},
     ],
-    "campaign": [{"id": 1, "name": "iXX", "starts_on": "2010-06-01"}],
+    "campaign": [{"id": 1, "name": "iXX", "starts_on": "2010-06-02", "first_weekday": 1}],
     "user": [
         {"id": 1, "name": "王伟", "username": "wang1"},
         {"id": 2, "name": "王伟", "username": "wang2"},

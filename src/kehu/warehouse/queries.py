@@ -1,0 +1,20 @@
+"""What other modules ask of the warehouse."""
+
+from kehu.warehouse.catalog import Catalog, catalog
+from kehu.warehouse.dialects import to_dialect
+from kehu.warehouse.engine import Answer, Found, ask, records, visible_metrics
+from kehu.warehouse.feed import Status, status, version
+
+__all__ = [
+    "Answer",
+    "Catalog",
+    "Found",
+    "Status",
+    "ask",
+    "catalog",
+    "records",
+    "status",
+    "to_dialect",
+    "version",
+    "visible_metrics",
+]
