@@ -119,7 +119,7 @@ class Via(Scope):
         scope = registry.get(self.object_type).policy.scope("view", user)
         if isinstance(scope, Everything):
             return f"{self.field}_id IS NOT NULL"
-        return f"{self.field}_id IN (SELECT id FROM {self.object_type} WHERE {scope.sql(user)})"
+        return f'{self.field}_id IN (SELECT id FROM "{self.object_type}" WHERE {scope.sql(user)})'
 
 
 @dataclass(frozen=True)
