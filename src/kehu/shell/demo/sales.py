@@ -18,10 +18,11 @@ from kehu.shell.demo.rows import (
 )
 
 STAGES = ("set_up", "proposal", "evaluation", "negotiation", "contract", "delivery")
+LOST = "lost"
 LOST_REASONS = ("買了別家的車", "價格超出預算", "暫時不買", "等車期太長", "家人不同意", "貸款未核准")
 PRODUCT_OF = {row.code: row.product for row in CAMPAIGNS}
 DEPOSIT = 70_000
-METHODS = ("銀行轉帳", "支票", "信用卡", "車貸撥款")
+METHODS = ("transfer", "cheque", "card", "loan")
 
 
 class Sales:
@@ -39,9 +40,9 @@ class Sales:
     def add(self, lead: LeadRow, person: PersonRow, draft: Draft) -> None:
         opened, closed = draft.line.opened, draft.line.closed
         assert opened and closed and lead.owner
-        account = self.add_account(lead, person, opened)
         status = draft.outcome
         won = status == "won"
+        account = self.add_account(lead, person, opened, won)
         opportunity = OpportunityRow(
             len(self.opportunities) + 1,
             f"{person.name} · {PRODUCT_OF[lead.campaign]}",
@@ -72,13 +73,16 @@ class Sales:
         shift = self.rng.choice((-12, -7, -5, -3, 0, 0, 0)) if status == "open" else 0
         return (closed + timedelta(days=shift)).date()
 
-    def add_account(self, lead: LeadRow, person: PersonRow, at: datetime) -> AccountRow:
+    def add_account(self, lead: LeadRow, person: PersonRow, at: datetime, won: bool) -> AccountRow:
         """A company when the car is for the firm, else the household; same id as its contact."""
         number = len(self.accounts) + 1
         is_company = bool(person.company) and self.rng.random() < 0.25
         name, kind = (person.company, "company") if is_company else (person.name, "household")
         assert lead.owner
-        account = AccountRow(number, name, kind, lead.region, person.city, person.phone, lead.owner, at)
+        status = "current" if won else "potential"
+        account = AccountRow(
+            number, name, kind, status, lead.region, person.city, person.phone, lead.owner, at
+        )
         self.accounts.append(account)
         self.contacts.append(ContactRow(number, number, person.id, at))
         return account
@@ -96,6 +100,9 @@ class Sales:
             at = closed if number == 5 else (opened + span * number).replace(second=0, microsecond=0)
             self.stages.append(OpportunityStageRow(opportunity.id, STAGES[number], at))
         opportunity.stage = STAGES[reached]
+        if opportunity.status == "lost":
+            self.stages.append(OpportunityStageRow(opportunity.id, LOST, closed))
+            opportunity.stage = LOST
 
     def add_order(self, opportunity: OpportunityRow, won: datetime) -> None:
         """One car; a deposit on the day, the rest at delivery if that has come."""

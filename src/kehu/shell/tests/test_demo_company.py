@@ -70,22 +70,24 @@ def test_the_first_plan_version_is_the_printed_plan() -> None:
     assert [phase.amount for phase in plan.phases] == [4_000_000, 6_000_000]
 
 
-def test_the_weeks_of_a_plan_version_add_up_to_its_channels_and_those_to_its_totals() -> None:
+def test_the_channels_of_a_plan_version_add_up_to_its_totals() -> None:
     for plan in demo().plans:
-        for figure in ("leads", "qualified", "units", "spend"):
-            weeks = Counter[str]()
-            for week in plan.weeks:
-                weeks[week.channel] += getattr(week, figure)
-            assert weeks == {row.channel: getattr(row, figure) for row in plan.channels}
-        assert sum(row.spend for row in plan.channels) == 10_000_000
-        assert sum(row.qualified for row in plan.channels) == 5000
-        assert sum(row.units for row in plan.channels) == 1000
+        assert sum(row.leads for row in plan.channels) == plan.leads
+        assert sum(row.qualified for row in plan.channels) == plan.qualified
+        assert sum(row.units for row in plan.channels) == plan.units
+
+
+def test_the_second_plan_version_takes_over_on_the_day_of_the_decision() -> None:
+    first, second = demo().plans
+    assert first.in_force_to == second.in_force_from
+    assert second.phases[1].shares == case()["budget"]["class_share_phase_2"]
 
 
 def test_the_targets_of_the_teams_and_of_the_representatives_add_up_to_the_units() -> None:
-    for scope in ("company", "team", "user"):
-        units = [row.value for row in demo().targets if row.metric == "sales" and row.scope == scope]
-        assert sum(units) == 1000
+    for scope in ("company", "team", "person"):
+        rows = [row for row in demo().targets if row.scope == scope]
+        assert sum(row.sales for row in rows) == 1000
+        assert sum(row.revenue for row in rows) == 700_000_000
 
 
 def test_everybody_has_open_work_and_some_of_it_is_overdue() -> None:

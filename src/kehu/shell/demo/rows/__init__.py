@@ -18,7 +18,6 @@ from kehu.shell.demo.rows.plans import (
     PhaseRow,
     PlanChannelRow,
     PlanVersionRow,
-    PlanWeekRow,
     SpendRow,
     TargetRow,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "PhaseRow",
     "PlanChannelRow",
     "PlanVersionRow",
-    "PlanWeekRow",
     "ProductRow",
     "ReceiptRow",
     "RegionRow",

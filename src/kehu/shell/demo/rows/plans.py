@@ -17,13 +17,14 @@ class SpendRow:
 
 @dataclass(slots=True)
 class PhaseRow:
-    """A budget phase of a plan version; `shares` maps budget class to its share of `amount`."""
+    """A budget phase of a plan version: the share of each budget class, the amounts of months where known."""
 
     number: int
     starts_on: date
     ends_on: date
     amount: int
     shares: dict[str, float]
+    by_month: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -32,20 +33,6 @@ class PlanChannelRow:
     leads: int
     qualified: int
     units: int
-    spend: int
-
-
-@dataclass(slots=True)
-class PlanWeekRow:
-    """One channel in one campaign week (Tuesday to Monday); the weeks add up to the channel."""
-
-    channel: str
-    week: int
-    starts_on: date
-    leads: int
-    qualified: int
-    units: int
-    spend: int
 
 
 @dataclass(slots=True)
@@ -55,9 +42,10 @@ class PlanVersionRow:
     number: int
     status: str
     note: str
-    created_at: datetime
     approved_at: datetime
     approved_by: str
+    in_force_from: date
+    in_force_to: date | None
     revenue: int
     price: int
     lead_to_qualified: float
@@ -68,17 +56,16 @@ class PlanVersionRow:
     leads: int
     phases: list[PhaseRow] = field(default_factory=list)
     channels: list[PlanChannelRow] = field(default_factory=list)
-    weeks: list[PlanWeekRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class TargetRow:
-    """`scope` is company, team or user; `subject` its code ('' for the company)."""
+    """`scope` is company, team or person; `subject` its code ('' for the company)."""
 
-    metric: str
     scope: str
     subject: str
     starts_on: date
     ends_on: date
-    value: int
+    revenue: int
+    sales: int
     campaign: str

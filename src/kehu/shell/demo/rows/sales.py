@@ -9,6 +9,7 @@ class AccountRow:
     id: int
     name: str
     kind: str
+    status: str
     region: str
     city: str
     phone: str
