@@ -18,7 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     from kehu import __version__
     from kehu.core.errors import Refused
 
-    parser = argparse.ArgumentParser(prog="kehu", description="A CRM that closes the loop from campaign to cash.")
+    parser = argparse.ArgumentParser(
+        prog="kehu", description="A CRM that closes the loop from campaign to cash."
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (*settings.MODULES, "kehu.config"):

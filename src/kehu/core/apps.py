@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 
 class ModuleConfig(AppConfig):
-    """A Kehu module. `module.py` lists OBJECTS (declarations) and PANELS (object type → panels it adds there);
+    """A Kehu module. `module.py` lists OBJECTS (declarations) and PANELS (object type → panels it adds there), NARROWERS;
     events.py and metrics.py are imported so that what they declare is known."""
 
     default = False  # this class itself is no app; every subclass is
@@ -25,6 +25,8 @@ class ModuleConfig(AppConfig):
             registry.register(kind)
         for object_type, panels in getattr(manifest, "PANELS", {}).items():
             registry.contribute(object_type, *panels)
+        for narrower in getattr(manifest, "NARROWERS", ()):
+            registry.add_narrower(narrower)
         for part in ("metrics", "events", "jobs"):
             if find_spec(f"{self.name}.{part}") is not None:
                 import_module(f"{self.name}.{part}")

@@ -80,7 +80,9 @@ def _inputs(kind: ObjectType, path: str, user: User) -> dict[str, forms.Field]:
         choices = [("", label), ("1", _("yes")), ("0", _("no"))]
         return {path: forms.ChoiceField(choices=choices, required=False, label=label)}
     if of_kind == "record":
-        return {path: forms.ChoiceField(choices=_record_choices(field, label, user), required=False, label=label)}
+        return {
+            path: forms.ChoiceField(choices=_record_choices(field, label, user), required=False, label=label)
+        }
     if of_kind in {"number", "money", "score"}:
         return {
             f"{path}-from": forms.DecimalField(label=_("%(field)s from") % {"field": label}, required=False),

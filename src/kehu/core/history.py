@@ -53,7 +53,11 @@ def of_record(record: Any, user: User, *, before: int | None = None) -> Timeline
     page = list(found.order_by("-id")[: PAGE + 1])
     may_undo = access.can(user, "change", record)
     entries = [entry(change, kind, user, may_undo=may_undo) for change in page[:PAGE]]
-    more = f"{reverse('record', args=[kind.key, record.pk])}?history={page[PAGE - 1].pk}" if len(page) > PAGE else ""
+    more = (
+        f"{reverse('record', args=[kind.key, record.pk])}?history={page[PAGE - 1].pk}"
+        if len(page) > PAGE
+        else ""
+    )
     return Timeline(entries, more)
 
 
@@ -77,7 +81,11 @@ def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldCha
     after = change.after or {}
     for attname, old in (change.before or {}).items():
         field = fields.get(attname)
-        if field is None or attname in {"deleted_at", "password", "path"} or kind.policy.hides(field.name, user):
+        if (
+            field is None
+            or attname in {"deleted_at", "password", "path"}
+            or kind.policy.hides(field.name, user)
+        ):
             continue
         texts = [value_text(kind, field, value, user) for value in (old, after.get(attname))]
         found.append(FieldChange(str(getattr(field, "verbose_name", attname)), *texts))

@@ -24,7 +24,9 @@ class LanguageOfUser:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = getattr(request.user, "language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        chosen = getattr(request.user, "language", "") or request.COOKIES.get(
+            settings.LANGUAGE_COOKIE_NAME, ""
+        )
         known = {code for code, _name in settings.LANGUAGES}
         language = chosen if chosen in known else translation.get_language_from_request(request)
         with translation.override(language), timezone.override(clock.zone()):
@@ -61,6 +63,10 @@ class Refusals:
         if not isinstance(error, Refused):
             return None
         if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
-            return JsonResponse({"title": str(error), "status": error.status, "fields": error.fields}, status=error.status)
+            return JsonResponse(
+                {"title": str(error), "status": error.status, "fields": error.fields}, status=error.status
+            )
         template = "core/refused_fragment.html" if request.headers.get("HX-Request") else "core/refused.html"
-        return render(request, template, {"sentence": str(error), "status": error.status}, status=error.status)
+        return render(
+            request, template, {"sentence": str(error), "status": error.status}, status=error.status
+        )

@@ -36,7 +36,10 @@ USER = ObjectType(
     policy=Policy(view=everyone(EVERYTHING)),
     columns=("name", "username", Column("role", kind="pill"), "team", "email", "is_active"),
     filters=("role", "team", "is_active"),
-    form=(Section(_("Person"), ("name", "username", "email")), Section(_("Work"), ("role", "team", "language", "is_active"))),
+    form=(
+        Section(_("Person"), ("name", "username", "email")),
+        Section(_("Work"), ("role", "team", "language", "is_active")),
+    ),
     search=("name", "username", "email"),
     keys=("username",),
     lookup="username",

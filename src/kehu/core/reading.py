@@ -80,11 +80,20 @@ class Reading:
             if value is None:
                 return None
             prefix = f"{prefix}.{part}" if prefix else part
-            field = value._meta.get_field(part) if hasattr(value, "_meta") and part in _field_names(value) else None
+            field = (
+                value._meta.get_field(part)
+                if hasattr(value, "_meta") and part in _field_names(value)
+                else None
+            )
             if field is not None and field.choices and part == path.split(".")[-1]:
                 return Choice(getattr(value, part), str(getattr(value, f"get_{part}_display")()))
             value = getattr(value, part)
-            if field is not None and field.is_relation and value is not None and not self._sees(prefix, value):
+            if (
+                field is not None
+                and field.is_relation
+                and value is not None
+                and not self._sees(prefix, value)
+            ):
                 return WITHHELD
         return value
 

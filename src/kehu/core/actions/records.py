@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def create(
-    model: type[Record], values: Mapping[str, Any], *, by: User, batch: Batch | None = None, verb: str = "create"
+    model: type[Record],
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    batch: Batch | None = None,
+    verb: str = "create",
 ) -> Any:
     """A new record with the given field values. Only fields of the declared form may be set."""
     kind = registry.of(model)
@@ -31,7 +36,12 @@ def create(
 
 
 def insert(
-    model: type[Record], values: Mapping[str, Any], *, by: User | None, batch: Batch | None = None, verb: str = "create"
+    model: type[Record],
+    values: Mapping[str, Any],
+    *,
+    by: User | None,
+    batch: Batch | None = None,
+    verb: str = "create",
 ) -> Any:
     """Validate and store a new record; for actions that have checked the right already."""
     record = model(**values)
@@ -43,7 +53,9 @@ def insert(
 
 
 @transaction.atomic
-def edit(*, record: Any, values: Mapping[str, Any], by: User, batch: Batch | None = None, verb: str = "edit") -> Any:
+def edit(
+    *, record: Any, values: Mapping[str, Any], by: User, batch: Batch | None = None, verb: str = "edit"
+) -> Any:
     """Change fields of a record that the user may change."""
     kind = registry.of(record)
     access.require(by, "change", record)
@@ -96,7 +108,8 @@ def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, 
     for name, value in values.items():
         if name not in kind.form_fields or kind.policy.fixes(name, by):
             raise Forbidden(
-                _("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)}, fields={name: ""}
+                _("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)},
+                fields={name: ""},
             )
         if isinstance(value, Record):
             access_to_reference(value, name, by)

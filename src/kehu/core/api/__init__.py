@@ -12,7 +12,9 @@ from kehu.core.api.auth import Session, Token
 from kehu.core.api.objects import router_for
 from kehu.core.errors import Refused
 
-api = NinjaAPI(title="Kehu", version=__version__, auth=[Token(), Session()], docs_url="/docs", urls_namespace="api")
+api = NinjaAPI(
+    title="Kehu", version=__version__, auth=[Token(), Session()], docs_url="/docs", urls_namespace="api"
+)
 for _kind in registry.all():
     api.add_router(f"/{_kind.key}", router_for(_kind), tags=[str(_kind.key)])
 

@@ -18,7 +18,9 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        found = ApiToken.objects.filter(alive, digest=digest(token), revoked_at=None).select_related("user__team")
+        found = ApiToken.objects.filter(alive, digest=digest(token), revoked_at=None).select_related(
+            "user__team"
+        )
         given = found.first()
         if given is None or not given.user.is_active or given.user.deleted_at is not None:
             return None

@@ -1,6 +1,7 @@
-"""One router per declared object: list, read, create, change, delete, restore, history."""
+"""One router per declared object: list, read, create, change, delete, restore, history.
 
-from __future__ import annotations
+No postponed annotations here: the input schemas are made in the function that declares the endpoints.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,7 +46,9 @@ def router_for(kind: ObjectType) -> Router:
     name = kind.key
 
     @router.get("", response=Page, operation_id=f"{name}_list", summary=f"List {name} records")
-    def list_records(request: HttpRequest, sort: str = "", page: str = "", size: int = Query(PAGE, ge=1, le=MOST_IN_PAGE)) -> Any:
+    def list_records(
+        request: HttpRequest, sort: str = "", page: str = "", size: int = Query(PAGE, ge=1, le=MOST_IN_PAGE)
+    ) -> Any:
         return list_of(kind, request, sort, page, size)
 
     @router.get("/{int:pk}", response=dict[str, Any], operation_id=f"{name}_get", summary=f"Read one {name}")
@@ -59,20 +62,26 @@ def router_for(kind: ObjectType) -> Router:
     if not kind.form:
         return router
 
-    @router.post("", response={201: dict[str, Any]}, operation_id=f"{name}_create", summary=f"Create one {name}")
+    @router.post(
+        "", response={201: dict[str, Any]}, operation_id=f"{name}_create", summary=f"Create one {name}"
+    )
     def create_record(request: HttpRequest, payload: body) -> Any:  # type: ignore[valid-type]
         require_seen(kind, request)
         values = from_json(kind, payload.model_dump(exclude_unset=True), request)  # type: ignore[attr-defined]
         record = records.create(kind.model, values, by=request.user)
         return 201, as_json(kind, [record], request)[0]
 
-    @router.patch("/{int:pk}", response=dict[str, Any], operation_id=f"{name}_edit", summary=f"Change one {name}")
+    @router.patch(
+        "/{int:pk}", response=dict[str, Any], operation_id=f"{name}_edit", summary=f"Change one {name}"
+    )
     def edit_record(request: HttpRequest, pk: int, payload: body) -> Any:  # type: ignore[valid-type]
         record = find(kind, request, pk)
         values = from_json(kind, payload.model_dump(exclude_unset=True), request)  # type: ignore[attr-defined]
         return as_json(kind, [records.edit(record=record, values=values, by=request.user)], request)[0]
 
-    @router.delete("/{int:pk}", response={204: None}, operation_id=f"{name}_delete", summary=f"Delete one {name}")
+    @router.delete(
+        "/{int:pk}", response={204: None}, operation_id=f"{name}_delete", summary=f"Delete one {name}"
+    )
     def delete_record(request: HttpRequest, pk: int) -> Any:
         records.delete(record=find(kind, request, pk), by=request.user)
         return 204, None
@@ -105,7 +114,10 @@ def list_of(kind: ObjectType, request: HttpRequest, sort: str, token: str, size:
     require_seen(kind, request)
     form = filters.form_for(kind, request.user, request.GET)
     if not form.is_valid():
-        raise Refused(_("A filter has a value that makes no sense."), fields={k: " ".join(v) for k, v in form.errors.items()})
+        raise Refused(
+            _("A filter has a value that makes no sense."),
+            fields={k: " ".join(v) for k, v in form.errors.items()},
+        )
     found = listing.narrow(kind, form, registry.narrowed(request, kind), request.user)
     page = paging.page(found, listing.ordering_of(kind, sort, request.user), token=token, size=size)
     count, capped = paging.capped_count(found)

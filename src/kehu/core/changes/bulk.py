@@ -42,10 +42,14 @@ def insert_many(
         record.created_at = record.created_at or now
         record.updated_at = record.updated_at or now
     insert_model_rows(model, records)
-    insert_changes(kind.key, [(record.pk, None, snapshot(record)) for record in records], by=by, batch=batch, verb=verb)
+    insert_changes(
+        kind.key, [(record.pk, None, snapshot(record)) for record in records], by=by, batch=batch, verb=verb
+    )
     search.index(kind, records)
     for record in records:
-        record.loaded = {field.attname: getattr(record, field.attname) for field in model._meta.concrete_fields}
+        record.loaded = {
+            field.attname: getattr(record, field.attname) for field in model._meta.concrete_fields
+        }
     return ids
 
 
@@ -80,10 +84,16 @@ def insert_changes(
         ["id", "at", "actor_id", "verb", "object_type", "object_id", "before", "after", "batch_id", "xact"],
         (
             (
-                pk, at, actor, verb, object_type, object_id,
+                pk,
+                at,
+                actor,
+                verb,
+                object_type,
+                object_id,
                 before_field.get_db_prep_save(before, connection),
                 after_field.get_db_prep_save(after, connection),
-                batch_id, xact,
+                batch_id,
+                xact,
             )
             for pk, (object_id, before, after) in zip(ids, rows, strict=True)
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -79,7 +78,9 @@ def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:
     )
     if found := later.order_by("-id").first():
         raise Conflict(
-            _("“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first.")
+            _(
+                "“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first."
+            )
             % {"record": record, "verb": verb_label(found.verb), "who": _actor(found)}
         )
 
@@ -129,5 +130,3 @@ def _verbs() -> dict[str, Any]:
         "win": _("won"),
         "lose": _("lost"),
     }
-
-

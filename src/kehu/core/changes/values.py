@@ -49,7 +49,10 @@ def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         name = field.attname
         if name not in record.loaded:
             continue
-        old, new = record.loaded[name], field.to_python(getattr(record, name)) if not field.is_relation else getattr(record, name)
+        old, new = (
+            record.loaded[name],
+            field.to_python(getattr(record, name)) if not field.is_relation else getattr(record, name),
+        )
         if old == new:
             continue
         if name in SECRET:

@@ -46,7 +46,9 @@ class Change(models.Model):
     object_id = models.BigIntegerField()
     before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="changes", db_index=False)
+    batch = models.ForeignKey(
+        Batch, null=True, on_delete=models.PROTECT, related_name="changes", db_index=False
+    )
     xact = models.BigIntegerField(default=0, editable=False)
 
     class Meta:

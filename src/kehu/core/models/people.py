@@ -17,7 +17,12 @@ class Team(Record):
 
     name = models.CharField(_("Name"), max_length=100)
     parent = models.ForeignKey(
-        "self", verbose_name=_("Part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("Part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     path = models.CharField(max_length=500, editable=False, db_index=True, default="")
 

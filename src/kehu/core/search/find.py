@@ -48,7 +48,9 @@ def find(text: str, *, user: User, limit: int = 20, object_types: Sequence[str] 
             continue
         if not kind.search or not access.sees(user, kind):
             continue
-        closed = any(name in kind.search and not kind.policy.reads(name, user) for name in kind.policy.closed_fields)
+        closed = any(
+            name in kind.search and not kind.policy.reads(name, user) for name in kind.policy.closed_fields
+        )
         hits += _find_in(kind, text, tokens, user, with_closed=not closed, limit=limit)
     hits.sort(key=lambda pair: pair[0])
     return [hit for _rank, hit in hits[:limit]]
@@ -80,7 +82,9 @@ def matching(object_type: str, tokens: Sequence[str], *, with_closed: bool) -> l
 
 
 def _sqlite(tokens: Sequence[str], with_closed: bool) -> tuple[str, str]:
-    words = " AND ".join('"' + token.replace('"', '""') + '"' + ("*" if token.isascii() else "") for token in tokens)
+    words = " AND ".join(
+        '"' + token.replace('"', '""') + '"' + ("*" if token.isascii() else "") for token in tokens
+    )
     query = words if with_closed else f"open_tokens : ({words})"
     return (
         f"SELECT r.id FROM {TOKENS} t JOIN {SearchRow._meta.db_table} r ON r.id = t.rowid "

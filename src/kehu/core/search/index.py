@@ -34,7 +34,9 @@ def index(kind: ObjectType, records: Sequence[Any]) -> None:
     rows, tokens = [], []
     for pk, record in zip(reserve_ids(SearchRow, len(live)), live, strict=True):
         open_text, closed_text = text_of(record, open_fields), text_of(record, closed_fields)
-        rows.append((pk, kind.key, record.pk, str(record)[:300], chinese.fold(open_text), chinese.fold(closed_text)))
+        rows.append(
+            (pk, kind.key, record.pk, str(record)[:300], chinese.fold(open_text), chinese.fold(closed_text))
+        )
         tokens.append((pk, token_text(open_text), token_text(closed_text)))
     columns = ["id", "object_type", "object_id", "title", "open_text", "closed_text"]
     insert_rows(SearchRow._meta.db_table, columns, rows)

@@ -33,7 +33,10 @@ def record_for(request: HttpRequest, kind: ObjectType, pk: int, *, deleted: bool
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks: the same address then answers with the part of the page that changes."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+    return (
+        request.headers.get("HX-Request") == "true"
+        and request.headers.get("HX-History-Restore-Request") != "true"
+    )
 
 
 def show(request: HttpRequest, page: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

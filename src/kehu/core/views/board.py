@@ -55,8 +55,12 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
             "label": label,
             "count": counts.get(code, 0),
             "total": text_of(totals.get(code), "money") if show_total else "",
-            "cards": cards(kind, board, visible.filter(**{board.field: code}).order_by(*kind.ordering)[:CARDS], request),
-            "more_url": f"{reverse('list', args=[kind.key])}?{board.field}={code}" if counts.get(code, 0) > CARDS else "",
+            "cards": cards(
+                kind, board, visible.filter(**{board.field: code}).order_by(*kind.ordering)[:CARDS], request
+            ),
+            "more_url": f"{reverse('list', args=[kind.key])}?{board.field}={code}"
+            if counts.get(code, 0) > CARDS
+            else "",
         }
         for code, label in choices(kind, board)
     ]
@@ -74,7 +78,9 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
 def cards(kind: ObjectType, board: Board, found: Any, request: HttpRequest) -> list[dict[str, Any]]:
     shown = list(found)
     reading = Reading(kind, shown, request.user)
-    paths = [path for path in reading.readable([c.path for c in kind.column_list[1:]]) if path != board.field][:4]
+    paths = [
+        path for path in reading.readable([c.path for c in kind.column_list[1:]]) if path != board.field
+    ][:4]
     return [
         {
             "id": record.pk,

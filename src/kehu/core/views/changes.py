@@ -25,7 +25,9 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
     changes.undo_change(change=change, by=request.user)
     fresh = kind.model.everything.get(pk=record.pk)
     done(request, _("Taken back."), fresh)
-    target = reverse("list", args=[kind.key]) if fresh.deleted_at else reverse("record", args=[kind.key, fresh.pk])
+    target = (
+        reverse("list", args=[kind.key]) if fresh.deleted_at else reverse("record", args=[kind.key, fresh.pk])
+    )
     return go_to(request, target)
 
 
@@ -33,7 +35,9 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
 def undo_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a batch; the action refuses whoever did not run it."""
     batch = Batch.objects.filter(pk=pk).first()
-    if batch is None or (batch.actor_id != request.user.pk and not registry.get("user").policy.may_add(request.user)):
+    if batch is None or (
+        batch.actor_id != request.user.pk and not registry.get("user").policy.may_add(request.user)
+    ):
         raise NotFound(_("There is no such record, or you may not see it."))
     changes.undo(batch=batch, by=request.user)
     done(request, _("Taken back."))

@@ -47,7 +47,9 @@ def list_page(request: HttpRequest, key: str) -> HttpResponse:
             "count_label": count_label(count, capped),
             "next_url": page_url(request, page.next_token),
             "prev_url": page_url(request, page.previous_token),
-            "create_url": reverse("record-new", args=[kind.key]) if access.can(request.user, "add", kind) else "",
+            "create_url": reverse("record-new", args=[kind.key])
+            if access.can(request.user, "add", kind)
+            else "",
             "export_url": f"{reverse('list-export', args=[kind.key])}?{request.GET.urlencode()}",
             "clear_url": reverse("list", args=[kind.key]) if form.active or narrowed else "",
             "tabs": tabs(kind, "list"),
@@ -75,7 +77,9 @@ def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
     return response
 
 
-def narrow(kind: ObjectType, form: filters.FilterForm, narrowed: list[registry.Narrowed], user: User) -> QuerySet:
+def narrow(
+    kind: ObjectType, form: filters.FilterForm, narrowed: list[registry.Narrowed], user: User
+) -> QuerySet:
     records = kind.model.objects.visible_to(user)
     for found in narrowed:
         records = records.filter(found.condition)
@@ -173,7 +177,8 @@ def _chunk_rows(kind: ObjectType, records: list[Any], paths: list[str], user: Us
     reading = Reading(kind, records, user)
     for record in records:
         yield [
-            cell.value if cell.kind in {"number", "money"} else cell.text for cell in reading.cells(record, paths)
+            cell.value if cell.kind in {"number", "money"} else cell.text
+            for cell in reading.cells(record, paths)
         ]
 
 
@@ -194,7 +199,12 @@ def tabs(kind: ObjectType, active: str) -> list[dict[str, Any]]:
     if kind.board is None:
         return []
     return [
-        {"label": _("List"), "url": reverse("list", args=[kind.key]), "active": active == "list", "icon": "list"},
+        {
+            "label": _("List"),
+            "url": reverse("list", args=[kind.key]),
+            "active": active == "list",
+            "icon": "list",
+        },
         {
             "label": _("Board"),
             "url": reverse("board", args=[kind.key]),

@@ -17,7 +17,9 @@ def done(request: HttpRequest, sentence: str, record: Any = None) -> None:
     undo = ""
     if record is not None:
         kind = registry.of(record)
-        last = Change.objects.filter(object_type=kind.key, object_id=record.pk, actor=request.user).order_by("-id")
+        last = Change.objects.filter(object_type=kind.key, object_id=record.pk, actor=request.user).order_by(
+            "-id"
+        )
         if change := last.first():
             undo = reverse("change-undo", args=[change.pk])
     messages.success(request, sentence, extra_tags=undo)

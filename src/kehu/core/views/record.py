@@ -41,7 +41,9 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             "url": reverse("record", args=[kind.key, record.pk]),
             "actions": buttons(kind, record, request.user),
             "sections": sections(kind, record, request.user),
-            "panels": [html for panel in registry.panels_of(kind) if (html := panel_html(request, panel, record))],
+            "panels": [
+                html for panel in registry.panels_of(kind) if (html := panel_html(request, panel, record))
+            ],
             "timeline": history.of_record(record, request.user, before=_page_of_history(request)),
         }
     }
@@ -81,7 +83,12 @@ def buttons(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
     where = [kind.key, record.pk]
     if record.deleted_at is not None:
         may = access.can(user, "delete", record)
-        restore = {"label": _("Restore"), "url": reverse("record-restore", args=where), "icon": "restore", "post": True}
+        restore = {
+            "label": _("Restore"),
+            "url": reverse("record-restore", args=where),
+            "icon": "restore",
+            "post": True,
+        }
         return [{**restore, "primary": True}] if may else []
     found = [
         {
@@ -109,7 +116,10 @@ def panel_html(request: HttpRequest, panel: Panel, record: Any) -> dict[str, Any
         context = panel.context(record, request.user) if panel.context else {}
         if context is None:
             return None
-        return {"label": panel.title, "html": render_to_string(panel.template, {**context, "record": record}, request)}
+        return {
+            "label": panel.title,
+            "html": render_to_string(panel.template, {**context, "record": record}, request),
+        }
     kind = registry.get(panel.object_type)
     if not access.sees(request.user, kind):
         return None
@@ -120,7 +130,9 @@ def panel_html(request: HttpRequest, panel: Panel, record: Any) -> dict[str, Any
         "object": kind,
         "columns": [column for column in listing.columns(kind, request) if column["key"] != panel.field],
         "rows": _rows_without(kind, found[:ROWS_IN_PANEL], panel.field, request.user),
-        "more_url": f"{reverse('list', args=[kind.key])}?{panel.field}={record.pk}" if len(found) > ROWS_IN_PANEL else "",
+        "more_url": f"{reverse('list', args=[kind.key])}?{panel.field}={record.pk}"
+        if len(found) > ROWS_IN_PANEL
+        else "",
         "create_url": _create_url(kind, panel, record, request.user),
     }
     return {

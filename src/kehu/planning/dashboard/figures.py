@@ -1,0 +1,128 @@
+"""What the dashboard asks the metric engine: a handful of questions, each answered once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kehu.campaigns.models import Campaign
+from kehu.core.models import User
+from kehu.planning.dashboard.planned import Planned
+from kehu.warehouse import engine
+from kehu.warehouse.engine import Answer
+
+TOTALS = (
+    "leads",
+    "qualified_leads",
+    "opportunities",
+    "sales",
+    "revenue",
+    "received",
+    "spend",
+    "lead_to_qualified",
+    "qualified_to_sale",
+    "lead_to_sale",
+    "cost_per_lead",
+    "cost_per_qualified",
+    "cost_per_sale",
+)
+BY_CHANNEL = ("leads", "qualified_leads", "sales", "revenue", "lead_to_qualified", "qualified_to_sale")
+BY_MONTH = ("leads", "sales", "spend", "revenue", "cost_per_sale")
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that one page shows: a campaign, as of the end of a day, as one user may see it.
+
+    Answers hold only metrics that the user's role may read; `planned` is empty without an approved plan.
+    """
+
+    campaign: Campaign
+    as_of: date
+    totals: dict[str, Any]
+    units: dict[str, str]
+    by_channel: list[dict[str, Any]]
+    by_month: list[dict[str, Any]]
+    bookings: Table
+    visits: Table
+    media: Table
+    planned: Planned
+    sql: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def days(self) -> int | None:
+        """How many days the campaign has run; nothing before its start or without one."""
+        start = self.campaign.starts_on
+        return (self.as_of - start).days + 1 if start and self.as_of >= start else None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of week × something, with true sums. `weeks` are (number or nothing, first day)."""
+
+    metric: str
+    across: list[str]
+    weeks: list[tuple[int | None, date]]
+    cells: dict[tuple[date, str], Decimal | int]
+    sql: str
+
+    def row_total(self, week: date) -> Decimal | int:
+        return sum(self.cells.get((week, name), 0) for name in self.across)
+
+    def column_total(self, name: str) -> Decimal | int:
+        return sum(self.cells.get((week, name), 0) for _number, week in self.weeks)
+
+    @property
+    def total(self) -> Decimal | int:
+        return sum(self.cells.values())
+
+
+def state(campaign: Campaign, *, as_of: date, user: User) -> State:
+    """The state of a campaign at the end of `as_of`, from facts dated up to that day.
+
+    One question per picture; every figure leaves out what the user may not see.
+    """
+    may = set(engine.visible_metrics(user))
+    where = {"campaign": [campaign.name]}
+
+    def ask(metrics: Sequence[str], *by: str) -> Answer | None:
+        allowed = [name for name in metrics if name in may]
+        return engine.ask(allowed, by=by, where=where, as_of=as_of, user=user) if allowed else None
+
+    totals, channels, months = ask(TOTALS), ask(BY_CHANNEL, "channel"), ask(BY_MONTH, "month")
+    answers = {"totals": totals, "channels": channels, "months": months}
+    return State(
+        campaign=campaign,
+        as_of=as_of,
+        totals=totals.totals if totals else {},
+        units=totals.units if totals else {},
+        by_channel=channels.dicts() if channels else [],
+        by_month=months.dicts() if months else [],
+        bookings=week_table("bookings", "region", ask(["bookings"], "week", "region")),
+        visits=week_table("visits", "region", ask(["visits"], "week", "region")),
+        media=week_table("spend", "medium", ask(["spend"], "week", "medium")),
+        planned=Planned.of(campaign, as_of=as_of, user=user),
+        sql={name: answer.sql for name, answer in answers.items() if answer},
+    )
+
+
+def week_table(metric: str, across: str, answer: Answer | None) -> Table:
+    """An answer by week and one more dimension as a table without empty rows or columns."""
+    if answer is None:
+        return Table(metric, [], [], {}, "")
+    weeks: dict[date, int | None] = {}
+    sums: dict[str, Decimal | int] = {}
+    cells: dict[tuple[date, str], Decimal | int] = {}
+    for row in answer.dicts():
+        if not row[metric]:
+            continue
+        week = date.fromisoformat(row["week"])
+        number = row.get("week_number")
+        weeks[week] = int(number) if number is not None else None
+        cells[week, row[across]] = row[metric]
+        sums[row[across]] = sums.get(row[across], 0) + row[metric]
+    names = sorted(sums, key=lambda name: (-sums[name], name))
+    return Table(metric, names, [(weeks[week], week) for week in sorted(weeks)], cells, answer.sql)

@@ -1,0 +1,141 @@
+"""What stands out, in sentences that a general manager can act on. Each rests on figures of the same page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kehu.kit.amounts import format_amount
+from kehu.planning.dashboard.figures import State
+
+# Below this many qualified leads a rate says too little to speak of.
+ENOUGH = 30
+MOST = 4
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`tone` is good, watch, bad or plain; `metric` leads to the records it speaks of."""
+
+    text: str
+    tone: str
+    metric: str = ""
+    weight: float = 0.0
+
+
+def sentences(state: State) -> list[Sentence]:
+    """At most four findings, the weightiest first; empty where there is nothing to compare with."""
+    found = [*pace(state), *rates(state), *cost(state), *channels(state)]
+    found.sort(key=lambda sentence: -sentence.weight)
+    return found[:MOST]
+
+
+def pace(state: State) -> list[Sentence]:
+    """How many leads are there against how many should be."""
+    leads, expected = state.totals.get("leads"), state.planned.by_now.get("leads")
+    whole = state.planned.whole.get("leads")
+    if leads is None or not expected or not whole:
+        return []
+    share = Decimal(leads) / expected
+    numbers = {
+        "leads": f"{leads:,}",
+        "expected": f"{round(expected):,}",
+        "share": percent(share),
+        "whole": percent(Decimal(leads) / whole),
+    }
+    if share < Decimal("0.9"):
+        text = _(
+            "Leads are the limit: %(leads)s are here, %(share)s of the %(expected)s that the plan expects by now"
+            " (%(whole)s of the whole plan)."
+        )
+        return [Sentence(text % numbers, "bad", "leads", float(2 - share))]
+    text = _("Leads are on course: %(leads)s are here, the plan expects %(expected)s by now.")
+    return [Sentence(text % numbers, "good", "leads", 0.5)]
+
+
+def rates(state: State) -> list[Sentence]:
+    """Qualification and closing against the plan's rates."""
+    planned = state.planned.whole
+    found = []
+    rows = (
+        (
+            "lead_to_qualified",
+            "leads",
+            "qualified",
+            _("Of the leads %(actual)s qualify; the plan reckons with %(planned)s."),
+        ),
+        (
+            "qualified_to_sale",
+            "qualified",
+            "sales",
+            _("Of the qualified leads %(actual)s buy; the plan reckons with %(planned)s."),
+        ),
+    )
+    for metric, below, above, text in rows:
+        actual = state.totals.get(metric)
+        if actual is None or not planned.get(below) or (state.totals.get("qualified_leads") or 0) < ENOUGH:
+            continue
+        rate = planned[above] / planned[below]
+        ratio = float(actual) / float(rate) if rate else 1.0
+        tone = "good" if ratio >= 1.05 else "bad" if ratio < 0.95 else "plain"
+        sentence = text % {"actual": percent(actual), "planned": percent(rate)}
+        found.append(Sentence(sentence, tone, metric, 0.6 + abs(1 - ratio) / 10 if tone != "plain" else 0.1))
+    return found
+
+
+def cost(state: State) -> list[Sentence]:
+    """What a sale has cost against the plan's cost and the goal."""
+    actual = state.totals.get("cost_per_sale")
+    version = state.planned.version
+    sales = state.planned.whole.get("sales")
+    if actual is None or version is None or not sales or not state.planned.whole.get("spend"):
+        return []
+    planned = state.planned.whole["spend"] / sales
+    goal = version.plan.cost_goal_per_unit
+    currency = state.campaign.currency
+    numbers = {
+        "actual": money(actual, currency),
+        "planned": money(planned, currency),
+        "goal": money(goal, currency),
+    }
+    text = _("A sale has cost %(actual)s; the plan reckons with %(planned)s.")
+    if goal:
+        text = _("A sale has cost %(actual)s; the plan reckons with %(planned)s, the goal is %(goal)s.")
+    bar = goal or planned
+    tone = "good" if actual <= bar else "watch" if actual <= planned else "bad"
+    return [Sentence(text % numbers, tone, "cost_per_sale", 0.9 + abs(1 - float(actual) / float(bar)) / 10)]
+
+
+def channels(state: State) -> list[Sentence]:
+    """The channel whose share of customers lies furthest above its share of leads."""
+    leads, sales = state.totals.get("leads"), state.totals.get("sales")
+    if not leads or not sales or sales < ENOUGH:
+        return []
+
+    def lead_over(row: dict[str, Any]) -> float:
+        return row["sales"] / sales - row["leads"] / leads
+
+    best = max(state.by_channel, key=lead_over, default=None)
+    if best is None or lead_over(best) < 0.05:
+        return []
+    text = _("%(channel)s brings %(customers)s of the customers from %(leads)s of the leads.") % {
+        "channel": best["channel_label"] if "channel_label" in best else best["channel"],
+        "customers": percent(best["sales"] / sales),
+        "leads": percent(best["leads"] / leads),
+    }
+    return [Sentence(text, "good", "sales", 0.7)]
+
+
+def percent(share: Any) -> str:
+    value = float(share) * 100
+    return f"{value:.1f} %" if value < 10 else f"{value:.0f} %"
+
+
+def money(amount: Any, currency: str) -> str:
+    if amount is None:
+        return ""
+    return format_amount(Decimal(amount).quantize(Decimal(1)), currency, get_language() or "en")
