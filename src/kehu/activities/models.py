@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kehu.core import clock
+from kehu.core import clock, registry
 from kehu.core.models import OwnedRecord, Record
+
+
+def kinds_of_record() -> list[tuple[str, Any]]:
+    """What a task may be about: every declared object type."""
+    return [(kind.key, kind.label) for kind in registry.all()]
 
 
 class About(models.Model):
     """Points at a record of any object type; see queries.about for the link that a user may follow."""
 
-    object_type = models.CharField(_("Kind of record"), max_length=40, blank=True, editable=False)
-    object_id = models.BigIntegerField(_("Record"), null=True, blank=True, editable=False)
+    object_type = models.CharField(_("About"), max_length=40, choices=kinds_of_record, blank=True)
+    object_id = models.BigIntegerField(_("Its number"), null=True, blank=True)
 
     class Meta:
         abstract = True

@@ -1,0 +1,21 @@
+"""Forms that carry along the record they are about."""
+
+from django import forms
+
+from kehu.activities.models import Note, Task
+
+POINTER = {"object_type": forms.HiddenInput, "object_id": forms.HiddenInput}
+
+
+class TaskForm(forms.ModelForm):
+    class Meta:
+        model = Task
+        exclude = ()
+        widgets = POINTER
+
+
+class NoteForm(forms.ModelForm):
+    class Meta:
+        model = Note
+        exclude = ()
+        widgets = POINTER

@@ -1,0 +1,99 @@
+"""What activities declares: tasks and notes, and the panel of both on customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kehu.activities import actions
+from kehu.activities.forms import NoteForm, TaskForm
+from kehu.activities.models import Note, Task
+from kehu.activities.queries import ABOUT, TASKS_AND_NOTES
+from kehu.core import access
+from kehu.core.access import OWN, TEAM, Own, Policy, TeamAndBelow, everyone, roles
+from kehu.core.models import User
+from kehu.core.registry import Column, ObjectType, RecordAction, Section
+
+LEADING = (roles.GENERAL_MANAGER, roles.MARKETING_HEAD, roles.SALES_HEAD)
+
+
+def task_state(task: Task) -> tuple[str, Any]:
+    if task.done_at is not None:
+        return "good", _("Done")
+    return ("bad", _("Overdue")) if task.is_overdue else ("info", _("To do"))
+
+
+def may_complete(task: Task, user: User) -> bool:
+    return task.done_at is None and access.can(user, "change", task)
+
+
+def may_reopen(task: Task, user: User) -> bool:
+    return task.done_at is not None and access.can(user, "change", task)
+
+
+def complete(*, record: Task, by: User) -> None:
+    actions.complete(task=record, by=by)
+
+
+def reopen(*, record: Task, by: User) -> None:
+    actions.reopen(task=record, by=by)
+
+
+TASK = ObjectType(
+    key="task",
+    model=Task,
+    label=_("Task"),
+    label_plural=_("Tasks"),
+    icon="checklist",
+    group="sell",
+    rank=60,
+    policy=Policy(
+        view=everyone(TEAM),
+        change={**everyone(OWN), **everyone(TEAM, *LEADING)},
+        delete={**everyone(OWN), **everyone(TEAM, *LEADING)},
+        add=roles.ALL,
+    ),
+    columns=("title", Column("kind", kind="pill"), "due_on", "priority", "owner", "done_at"),
+    filters=("kind", "priority", "owner", "due_on", "done_at"),
+    form=(
+        Section(_("Task"), ("title", "kind", "due_on", "priority", "owner", "note")),
+        Section(_("About"), ("object_type", "object_id")),
+    ),
+    form_class=TaskForm,
+    search=("title", "note"),
+    ordering=("due_on", "id"),
+    panels=(ABOUT,),
+    actions=(
+        RecordAction("complete", _("Done"), run=complete, allowed=may_complete, icon="check", primary=True),
+        RecordAction("reopen", _("Not done"), run=reopen, allowed=may_reopen, icon="rotate"),
+    ),
+    create=actions.create_task,
+    edit=actions.edit_task,
+    insert_many=actions.load_tasks,
+    state=task_state,
+)
+
+NOTE = ObjectType(
+    key="note",
+    model=Note,
+    label=_("Note"),
+    label_plural=_("Notes"),
+    icon="note",
+    policy=Policy(
+        view=everyone(TeamAndBelow("author")),
+        change=everyone(Own("author")),
+        delete=everyone(Own("author")),
+        add=roles.ALL,
+    ),
+    columns=("text", "author", "created_at"),
+    filters=("author",),
+    form=(Section(_("Note"), ("text", "object_type", "object_id")),),
+    form_class=NoteForm,
+    search=("text",),
+    panels=(ABOUT,),
+    create=actions.create_note,
+)
+
+OBJECTS = (TASK, NOTE)
+PANELS = {"account": (TASKS_AND_NOTES,), "contact": (TASKS_AND_NOTES,)}

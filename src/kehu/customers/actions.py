@@ -1,0 +1,113 @@
+"""Writing accounts and contacts: telephone numbers in one form, no account inside itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kehu.core import access, changes, registry
+from kehu.core.actions import records
+from kehu.core.errors import Refused
+from kehu.core.models import Company
+from kehu.customers.models import Account, Contact
+from kehu.kit import phones
+
+if TYPE_CHECKING:
+    from kehu.core.models import Batch, User
+
+PHONES = ("phone", "mobile")
+
+
+def international(number: str, country: str) -> str:
+    """The E.164 form of a telephone number; what was written, where it is none that we know."""
+    return phones.normalise(number, country) or number.strip()
+
+
+@transaction.atomic
+def create_account(*, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Account:
+    """A new customer."""
+    values = _ready(Account, values, by)
+    return records.insert(Account, values, by=by, batch=batch)
+
+
+@transaction.atomic
+def edit_account(
+    *, record: Account, values: Mapping[str, Any], by: User, batch: Batch | None = None
+) -> Account:
+    """Change a customer. One that is no longer lost loses its reason; Refused for an account inside itself."""
+    values = _ready(Account, values, by)
+    if values.get("status", Account.Status.LOST) != Account.Status.LOST:
+        values["lost_reason"] = ""
+    if values.get("parent") is not None:
+        _refuse_circle(record, values["parent"])
+    return records.update(record, values, by=by, batch=batch)
+
+
+@transaction.atomic
+def create_contact(*, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Contact:
+    """A new person."""
+    return records.insert(Contact, _ready(Contact, values, by), by=by, batch=batch)
+
+
+@transaction.atomic
+def edit_contact(
+    *, record: Contact, values: Mapping[str, Any], by: User, batch: Batch | None = None
+) -> Contact:
+    """Change a person."""
+    return records.update(record, _ready(Contact, values, by), by=by, batch=batch)
+
+
+@transaction.atomic
+def load_accounts(
+    accounts: Sequence[Account], *, by: User | None, batch: Batch | None, verb: str = "import"
+) -> list[int]:
+    """Insert many customers with their history; their ids in the same order."""
+    _may_add(Account, by)
+    _bring_to_one_form(accounts)
+    return changes.insert_many(Account, accounts, by=by, batch=batch, verb=verb)
+
+
+@transaction.atomic
+def load_contacts(
+    contacts: Sequence[Contact], *, by: User | None, batch: Batch | None, verb: str = "import"
+) -> list[int]:
+    """Insert many people with their history; their ids in the same order."""
+    _may_add(Contact, by)
+    _bring_to_one_form(contacts)
+    return changes.insert_many(Contact, contacts, by=by, batch=batch, verb=verb)
+
+
+def _may_add(model: type[Account] | type[Contact], by: User | None) -> None:
+    if by is not None:
+        access.require(by, "add", registry.of(model))
+
+
+def _ready(model: type[Account] | type[Contact], values: Mapping[str, Any], by: User) -> dict[str, Any]:
+    """The values that the user may set, with telephone numbers in one form."""
+    ready = records.allowed(registry.of(model), values, by)
+    country = Company.current().country
+    for name in PHONES:
+        if ready.get(name):
+            ready[name] = international(ready[name], country)
+    return ready
+
+
+def _bring_to_one_form(people: Iterable[Account | Contact]) -> None:
+    country = Company.current().country
+    for person in people:
+        for name in PHONES:
+            if number := getattr(person, name, ""):
+                setattr(person, name, international(number, country))
+
+
+def _refuse_circle(account: Account, parent: Account) -> None:
+    above: Account | None = parent
+    seen: set[int] = set()
+    while above is not None and above.pk not in seen:
+        if above.pk == account.pk:
+            raise Refused(_("An account cannot be part of itself. Choose another one."), fields={"parent": ""})
+        seen.add(above.pk)
+        above = above.parent
