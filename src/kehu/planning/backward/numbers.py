@@ -101,8 +101,10 @@ class PlanNumbers:
         return next((row for row in self.rows if row.code == code), None)
 
     def cell(self, name: str) -> Fraction | None:
-        """What stands in a cell."""
+        """What stands in a cell; None where there is no such cell or nothing is known."""
         code, _dot, field_name = name.rpartition(".")
+        if field_name not in (*self.chain.figures, *self.chain.links):
+            return None
         if not code:
             return self.total(field_name)
         row = self.row(code)

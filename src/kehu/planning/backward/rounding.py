@@ -10,6 +10,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from kehu.core.errors import Refused
+from kehu.kit.amounts import parse_amount
 
 Number = int | str | float | Decimal | Fraction
 
@@ -28,7 +29,7 @@ class Figure:
 
 
 def exact(value: Number) -> Fraction:
-    """The number as it was written: the float 0.07 is 7/100, the text "7 %" too.
+    """The number as it was written: the float 0.07 is 7/100, the text "7 %" too, "7 亿" is 700,000,000.
 
     Raises `Refused` for anything that is not a finite number.
     """
@@ -37,8 +38,15 @@ def exact(value: Number) -> Fraction:
     try:
         number = Fraction(text[:-1].strip() if percent else text)
     except (ValueError, ZeroDivisionError):
-        raise Refused(_("“%(text)s” is not a number.") % {"text": value}) from None
+        number = _as_people_write(text, value)
     return number / 100 if percent else number
+
+
+def _as_people_write(text: str, value: Number) -> Fraction:
+    try:
+        return Fraction(parse_amount(text))
+    except ValueError:
+        raise Refused(_("“%(text)s” is not a number.") % {"text": value}) from None
 
 
 def as_decimal(value: Fraction, places: int = 6) -> Decimal:

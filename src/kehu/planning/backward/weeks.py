@@ -34,6 +34,10 @@ class WeekLine:
     spend: int | None
 
 
+# By channel and figure: one weight for every line of the channel, in order of time.
+Profile = Mapping[str, Mapping[str, Sequence[int]]]
+
+
 @dataclass(frozen=True)
 class _Part:
     """The days of one week in one phase."""
@@ -57,6 +61,7 @@ def spread_over_weeks(
     first_weekday: int = 0,
     phases: Sequence[PhaseBudget] = (),
     classes: Mapping[str, str] | None = None,
+    profile: Profile | None = None,
 ) -> list[WeekLine]:
     """Lines by channel × week × phase that sum to the plan's rounded figures.
 
@@ -73,14 +78,20 @@ def spread_over_weeks(
     ordered = checked_phases(phases, starts_on, ends_on)
     parts = _parts(starts_on, ends_on, first_weekday, ordered)
     figures = Figures.of(numbers)
+    shapes = profile or {}
     spend = _spend(numbers, figures, parts, ordered, classes or {})
     days = [Fraction(part.days) for part in parts]
     lines = []
     for row in numbers.rows:
         rounded = {name: figure and figure.rounded for name, figure in figures.rows[row.code].items()}
+        shape = shapes.get(row.code, {})
         columns = {
-            name: spread(rounded.get(name) or 0, days) for name in ("leads", "qualified", "units", "revenue")
+            name: spread(rounded.get(name) or 0, _weights(shape.get(name), days))
+            for name in ("leads", "qualified", "units", "revenue")
         }
+        money = spend[row.code]
+        if "spend" in shape:
+            money = spread(rounded["spend"] or 0, _weights(shape["spend"], days))
         for index, part in enumerate(parts):
             lines.append(
                 WeekLine(
@@ -92,10 +103,35 @@ def spread_over_weeks(
                     qualified=columns["qualified"][index] if "qualified" in rounded else None,
                     sales=columns["units"][index],
                     revenue=columns["revenue"][index],
-                    spend=spend[row.code][index] if rounded["spend"] is not None else None,
+                    spend=money[index] if rounded["spend"] is not None else None,
                 )
             )
     return lines
+
+
+def profile_of(lines: Sequence[WeekLine]) -> dict[str, dict[str, list[int]]]:
+    """How lines fall on the weeks, as a profile that gives the same lines back for the same figures."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for line in sorted(lines, key=lambda line: line.starts_on):
+        shape = found.setdefault(line.channel, {})
+        values = {
+            "leads": line.leads,
+            "qualified": line.qualified,
+            "units": line.sales,
+            "revenue": line.revenue,
+            "spend": line.spend,
+        }
+        for name, value in values.items():
+            if value is not None:
+                shape.setdefault(name, []).append(value)
+    return found
+
+
+def _weights(shape: Sequence[int] | None, days: list[Fraction]) -> list[Fraction]:
+    """The profile's weights if they fit the weeks of the plan, else the days."""
+    if shape is None or len(shape) != len(days) or not sum(shape):
+        return days
+    return [Fraction(weight) for weight in shape]
 
 
 def _parts(first: date, last: date, first_weekday: int, phases: Sequence[PhaseBudget]) -> list[_Part]:
@@ -133,15 +169,36 @@ def _spend(
         for index, share in enumerate(shares):
             by_phase[index][row.code] = needed * share
     amounts = spread(_rounded(total), [sum(needs.values(), Fraction(0)) for needs in by_phase])
+    given = _by_phase(amounts, by_phase, {code: _rounded(row["spend"]) for code, row in figures.rows.items()})
     lines = {row.code: [0] * len(parts) for row in numbers.rows}
-    for index, (phase, needs) in enumerate(zip(phases, by_phase, strict=True)):
+    for index, phase in enumerate(phases):
         day_weights = phase.day_weights()
         places = [at for at, part in enumerate(parts) if part.phase == index]
         weights = [_weight(parts[at], day_weights) for at in places]
-        for code, amount in zip(needs, apportion(amounts[index], list(needs.values())), strict=True):
+        for code, amount in given[index].items():
             for at, portion in zip(places, spread(amount, weights), strict=True):
                 lines[code][at] = portion
     return lines
+
+
+def _by_phase(
+    amounts: Sequence[int], needs: Sequence[Mapping[str, Fraction]], totals: Mapping[str, int]
+) -> list[dict[str, int]]:
+    """Whole amounts by phase and channel that sum to the phases' amounts and to the channels' totals.
+
+    Every phase but the last by largest remainder, as far as a channel's total allows; the last takes the rest.
+    """
+    left = dict(totals)
+    given = []
+    for amount, need in list(zip(amounts, needs, strict=True))[:-1]:
+        wanted = dict(zip(need, apportion(amount, list(need.values())), strict=True))
+        parts = {code: min(wanted[code], left[code]) for code in need}
+        for _unit in range(amount - sum(parts.values())):
+            roomiest = max(parts, key=lambda code: left[code] - parts[code])
+            parts[roomiest] += 1
+        left = {code: left[code] - parts[code] for code in left}
+        given.append(parts)
+    return [*given, left]
 
 
 def _weight(part: _Part, day_weights: Mapping[date, Fraction]) -> Fraction:
