@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -92,6 +92,8 @@ def wait_for(site: Site, process: subprocess.Popen[bytes], log: Path) -> Site:
         try:
             site.get("/accounts/login/")
             return site
+        except HTTPError:
+            break
         except (URLError, OSError):
             time.sleep(0.3)
     pytest.fail(f"`kehu serve` did not answer.\n{log.read_text(errors='replace')[-4000:]}{os.linesep}")
