@@ -1,0 +1,47 @@
+"""What other modules may do with leads."""
+
+from .capture import assign, capture, create_lead, edit_lead, insert_leads
+from .compose import LeadHistory
+from .convert import convert, follow_opportunity, link_opportunity
+from .load import load_leads
+from .scoring import (
+    adopt_scoring_model,
+    create_rule,
+    create_scoring_model,
+    edit_rule,
+    edit_scoring_model,
+    may_sign,
+    rescore_open_leads,
+    sign,
+)
+from .stages import move_on_board, qualify, recycle, screen_out
+from .touches import add_touch, create_touch, edit_touch, rescore
+
+__all__ = [
+    "LeadHistory",
+    "add_touch",
+    "adopt_scoring_model",
+    "assign",
+    "capture",
+    "convert",
+    "create_lead",
+    "create_rule",
+    "create_scoring_model",
+    "create_touch",
+    "edit_lead",
+    "edit_rule",
+    "edit_scoring_model",
+    "edit_touch",
+    "follow_opportunity",
+    "insert_leads",
+    "link_opportunity",
+    "load_leads",
+    "may_sign",
+    "move_on_board",
+    "qualify",
+    "recycle",
+    "rescore",
+    "rescore_open_leads",
+    "screen_out",
+    "sign",
+]

@@ -1,0 +1,128 @@
+"""How a lead comes in, by hand, by API or by import, and how its fields are corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kehu.core import access, changes, clock, registry
+from kehu.core.access import roles
+from kehu.core.actions import records
+from kehu.core.errors import Refused
+from kehu.core.models import Batch, Company, User
+from kehu.kit import phones
+from kehu.leads.actions.compose import LeadHistory
+from kehu.leads.actions.convert import link_opportunity
+from kehu.leads.actions.load import add_history, give_numbers, load_leads
+from kehu.leads.actions.touches import correct_first_touch, rescore
+from kehu.leads.models import Lead, Touch
+from kehu.leads.queries.scoring import versions_in_force
+
+# What a lead shares with its first touch.
+FIRST_TOUCH_FIELDS = frozenset(
+    {"campaign", "channel", "medium", "region", "first_kind", "captured_at", "landing_page"}
+)
+
+
+@transaction.atomic
+def capture(
+    *,
+    values: Mapping[str, Any],
+    by: User | None,
+    touches: Sequence[Touch] = (),
+    batch: Batch | None = None,
+    verb: str = "create",
+) -> Lead:
+    """Store a new lead with its first touch (or the given, unsaved touches), scored; it starts as potential.
+
+    Refuses values that no lead can have, and a medium of another channel.
+    """
+    if by is not None:
+        access.require(by, "add", registry.of(Lead))
+    history = history_of(values, by=by)
+    history.touches = list(touches)
+    give_numbers([history.lead])
+    records.validate(history.lead)
+    return add_history(history, versions=versions_in_force(), by=by, batch=batch, verb=verb)
+
+
+def create_lead(*, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:
+    """The object type's own way to create: form, API and import end here."""
+    accepted = records.allowed(registry.of(Lead), values, by)
+    return capture(values=accepted, by=by, batch=batch, verb="import" if batch else "create")
+
+
+def insert_leads(
+    leads: Sequence[Lead], *, by: User | None, batch: Batch | None, verb: str = "import"
+) -> list[int]:
+    """Store many unsaved leads, each with its first touch, scored; their ids in the same order."""
+    country = Company.current().country
+    histories = []
+    for lead in leads:
+        if lead.phone:
+            lead.phone = phones.normalise(lead.phone, country) or lead.phone
+        lead.external_key = lead.external_key or None
+        histories.append(LeadHistory(lead, opportunity=lead.opportunity))
+    load_leads(histories, by=by, batch=batch, verb=verb)
+    return [lead.pk for lead in leads]
+
+
+def history_of(values: Mapping[str, Any], *, by: User | None) -> LeadHistory:
+    """An unsaved lead from field values, brought to their stored form."""
+    found = settled(values)
+    opportunity = found.pop("opportunity", None)
+    lead = Lead(**{name: value for name, value in found.items() if value is not None})
+    if "owner" not in found and by is not None and by.role in roles.SALES:
+        lead.owner = by
+    return LeadHistory(lead, opportunity=opportunity)
+
+
+def settled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values in their stored form: phones in E.164, an empty key as none, the channel that a medium belongs to.
+
+    A number that no telephone network knows is kept as it was written: the lead counts more.
+    """
+    found = dict(values)
+    if phone := found.get("phone"):
+        found["phone"] = phones.normalise(phone, Company.current().country) or phone
+    if "external_key" in found:
+        found["external_key"] = found["external_key"] or None
+    medium = found.get("medium")
+    if medium is not None:
+        channel = found.get("channel")
+        if channel is None:
+            found["channel"] = medium.channel
+        elif channel.pk != medium.channel_id:
+            sentence = _("“%(medium)s” belongs to another channel.") % {"medium": medium}
+            raise Refused(sentence, fields={"medium": sentence})
+    return found
+
+
+def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:
+    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked."""
+    accepted = settled(records.allowed(registry.of(Lead), values, by))
+    links = "opportunity" in accepted
+    opportunity = accepted.pop("opportunity", None)
+    if accepted.get("captured_at", clock.now()) is None:
+        accepted.pop("captured_at")
+    records.update(record, accepted, by=by, batch=batch)
+    if FIRST_TOUCH_FIELDS & accepted.keys():
+        correct_first_touch(record, by=by, batch=batch)
+        rescore(record, versions=versions_in_force(), by=by, batch=batch)
+    if links and (opportunity.pk if opportunity else None) != record.opportunity_id:
+        link_opportunity(lead=record, opportunity=opportunity, by=by, batch=batch)
+    return record
+
+
+@transaction.atomic
+def assign(*, lead: Lead, owner: User | None, by: User, batch: Batch | None = None) -> Lead:
+    """Hand the lead to a person, or to nobody."""
+    access.require(by, "change", lead)
+    if owner is not None and not owner.is_active:
+        raise Refused(_("%(name)s no longer works here. Choose somebody else.") % {"name": owner})
+    lead.owner = owner
+    changes.save(lead, by=by, verb="assign", batch=batch)
+    return lead

@@ -1,0 +1,155 @@
+"""From a qualified lead to an opportunity, and what the opportunity's fate means for the lead."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kehu.core import access, changes, clock, registry
+from kehu.core.actions import records
+from kehu.core.errors import Conflict
+from kehu.core.models import Batch, User
+from kehu.customers.models import Account, Contact
+from kehu.leads.actions.compose import opening_of
+from kehu.leads.actions.stages import move
+from kehu.leads.models import Lead, Stage
+from kehu.sales.models import Opportunity
+
+
+@transaction.atomic
+def convert(
+    *,
+    lead: Lead,
+    by: User,
+    title: str = "",
+    amount: Decimal | None = None,
+    expected_close_on: date | None = None,
+    account: Account | None = None,
+) -> Opportunity:
+    """Turn a qualified lead into an account, a contact and an open opportunity that carries the lead's source.
+
+    An account that exists already may be named instead of a new one. Refused for a lead that is not qualified.
+    """
+    access.require(by, "change", lead)
+    if lead.stage != Stage.QUALIFIED:
+        raise Conflict(_("Only a qualified lead becomes an opportunity. Qualify it first."))
+    owner = lead.owner or by
+    account = account or _account(lead, owner, by)
+    contact = _contact(lead, account, owner, by)
+    opportunity = _opportunity(
+        lead,
+        {
+            "title": title.strip() or _title(lead),
+            "account": account,
+            "contact": contact,
+            "amount": amount if amount is not None else getattr(lead.product, "list_price", None),
+            "expected_close_on": expected_close_on,
+            "owner": owner,
+        },
+        by,
+    )
+    lead.owner = owner
+    lead.opportunity = opportunity
+    changes.save(lead, by=by, verb="convert")
+    move(lead, Stage.OPPORTUNITY, at=clock.now(), by=by)
+    return opportunity
+
+
+@transaction.atomic
+def link_opportunity(
+    *, lead: Lead, opportunity: Opportunity | None, by: User | None, batch: Batch | None = None
+) -> Lead:
+    """Say which opportunity a lead became, as an import of past deals does; stages are dated by the opportunity.
+
+    A lead that had not qualified counts as qualified from the day that sales took it. A deal won before the
+    first contact is kept; its stages then begin with the first contact. None takes the link back and leaves the stages.
+    """
+    lead.opportunity = opportunity
+    changes.save(lead, by=by, batch=batch)
+    if opportunity is None:
+        return lead
+    at = opening_of(opportunity, lead.qualified_at) or clock.now()
+    if lead.stage == Stage.SCREENED_OUT:
+        move(lead, Stage.RECYCLED, at=at, by=by, batch=batch)
+    if lead.stage == Stage.NEW:
+        move(lead, Stage.POTENTIAL, at=lead.captured_at, by=by, batch=batch)
+    if lead.stage in (Stage.POTENTIAL, Stage.RECYCLED):
+        move(lead, Stage.QUALIFIED, at=at, by=by, batch=batch)
+    if lead.stage == Stage.QUALIFIED:
+        move(lead, Stage.OPPORTUNITY, at=at, by=by, batch=batch)
+    follow_opportunity(lead=lead, by=by, batch=batch)
+    return lead
+
+
+@transaction.atomic
+def follow_opportunity(*, lead: Lead, by: User | None, batch: Batch | None = None) -> Lead:
+    """Bring the lead in line with its opportunity: won makes it a customer, a win taken back does not."""
+    opportunity = lead.opportunity
+    won_at = opportunity.won_at if opportunity is not None and opportunity.deleted_at is None else None
+    if lead.stage == Stage.OPPORTUNITY and won_at is not None:
+        lead.customer_at = won_at
+        move(lead, Stage.CUSTOMER, at=won_at, by=by, batch=batch)
+    elif lead.stage == Stage.CUSTOMER and won_at is None:
+        lead.customer_at = None
+        move(lead, Stage.OPPORTUNITY, at=clock.now(), by=by, batch=batch)
+    elif lead.stage == Stage.CUSTOMER and won_at != lead.customer_at:
+        lead.customer_at = won_at
+        changes.save(lead, by=by, batch=batch)
+    return lead
+
+
+def _title(lead: Lead) -> str:
+    named = lead.company_name or lead.name
+    return f"{named} · {lead.product}" if lead.product is not None else named
+
+
+def _account(lead: Lead, owner: User, by: User) -> Account:
+    company = lead.kind == Lead.Kind.COMPANY or bool(lead.company_name)
+    return _create(
+        Account,
+        {
+            "name": lead.company_name or lead.name,
+            "kind": Account.Kind.COMPANY if company else Account.Kind.PERSON,
+            "phone": lead.phone,
+            "region": lead.region,
+            "owner": owner,
+        },
+        by,
+    )
+
+
+def _contact(lead: Lead, account: Account, owner: User, by: User) -> Contact:
+    return _create(
+        Contact,
+        {
+            "account": account,
+            "name": lead.name[:100],
+            "phone": lead.phone,
+            "email": lead.email,
+            "region": lead.region,
+            "language": lead.language,
+            "birth_year": lead.birth_year,
+            "owner": owner,
+        },
+        by,
+    )
+
+
+def _opportunity(lead: Lead, values: dict[str, Any], by: User) -> Opportunity:
+    source = {name: getattr(lead, name) for name in ("campaign", "channel", "medium", "region", "product")}
+    return _create(Opportunity, {**source, **values}, by)
+
+
+def _create(model: Any, values: dict[str, Any], by: User) -> Any:
+    """A record by its object type's own way, without the values that are empty or closed to this user."""
+    kind = registry.of(model)
+    given = {
+        name: value
+        for name, value in values.items()
+        if value not in (None, "") and name in kind.form_fields and not kind.policy.fixes(name, by)
+    }
+    return records.create(model, given, by=by)

@@ -1,0 +1,186 @@
+"""Versions of the scoring model: drafted, signed by both sides, adopted, and every open lead scored again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Prefetch
+from django.utils.translation import gettext as _
+
+from kehu.core import access, changes, clock, registry
+from kehu.core.access import roles
+from kehu.core.actions import records
+from kehu.core.errors import Conflict, Forbidden, Refused
+from kehu.core.jobs import job
+from kehu.core.models import Batch, User
+from kehu.leads.actions.touches import rescore
+from kehu.leads.models import LADDER, OPEN_STAGES, Lead, ScoringModel, ScoringRule, Stage, Touch
+from kehu.leads.queries.scoring import versions_in_force
+from kehu.leads.scoring import Version, score_history
+
+# Leads changed in one transaction: well under half a second of SQLite's write lock.
+CHUNK = 100
+
+
+@transaction.atomic
+def create_scoring_model(
+    *,
+    values: Mapping[str, Any],
+    by: User,
+    points: Mapping[str, int] | None = None,
+    batch: Batch | None = None,
+) -> ScoringModel:
+    """A draft of the next version. Its rules are `points` by kind of touch, or else those of the last version.
+
+    The very first version starts from the five-step ladder.
+    """
+    kind = registry.of(ScoringModel)
+    access.require(by, "add", kind)
+    accepted = records.allowed(kind, values, by)
+    last = ScoringModel.objects.order_by("-number").first()
+    number = (
+        accepted.pop("number", None) or (ScoringModel.everything.aggregate(n=Max("number"))["n"] or 0) + 1
+    )
+    model = ScoringModel(number=number, **accepted)
+    records.validate(model)
+    changes.save(model, by=by, batch=batch)
+    if points is None:
+        points = (
+            {rule.touch_kind: rule.points for rule in last.rules.filter(deleted_at=None)} if last else LADDER
+        )
+    for touch_kind, worth in points.items():
+        rule = ScoringRule(scoring_model=model, touch_kind=touch_kind, points=worth)
+        records.validate(rule)
+        changes.save(rule, by=by, batch=batch)
+    return model
+
+
+def edit_scoring_model(
+    *, record: ScoringModel, values: dict[str, Any], by: User, batch: Batch | None = None
+) -> ScoringModel:
+    """Change a draft. What was signed has to be signed again."""
+    accepted = records.allowed(registry.of(ScoringModel), values, by)
+    _refuse_adopted(record)
+    _unsign(record)
+    return records.update(record, accepted, by=by, batch=batch)
+
+
+def create_rule(*, values: dict[str, Any], by: User, batch: Batch | None = None) -> ScoringRule:
+    """Add what a kind of touch is worth to a draft."""
+    accepted = records.allowed(registry.of(ScoringRule), values, by)
+    if accepted.get("scoring_model") is not None:
+        _withdraw_signatures(accepted["scoring_model"], by=by, batch=batch)
+    return records.insert(ScoringRule, accepted, by=by, batch=batch)
+
+
+def edit_rule(
+    *, record: ScoringRule, values: dict[str, Any], by: User, batch: Batch | None = None
+) -> ScoringRule:
+    """Change what a kind of touch is worth, in a draft."""
+    accepted = records.allowed(registry.of(ScoringRule), values, by)
+    _withdraw_signatures(record.scoring_model, by=by, batch=batch)
+    return records.update(record, accepted, by=by, batch=batch)
+
+
+def may_sign(model: ScoringModel, by: User) -> bool:
+    """Whether this person's signature is still missing."""
+    if model.state != ScoringModel.State.DRAFT:
+        return False
+    if by.role == roles.MARKETING_HEAD:
+        return model.marketing_signer_id is None
+    return by.role == roles.SALES_HEAD and model.sales_signer_id is None
+
+
+@transaction.atomic
+def sign(*, model: ScoringModel, by: User) -> ScoringModel:
+    """Agree to a draft for marketing or for sales, by the role of who signs."""
+    access.require(by, "view", model)
+    _refuse_adopted(model)
+    if by.role == roles.MARKETING_HEAD:
+        model.marketing_signer, model.marketing_signed_at = by, clock.now()
+    elif by.role == roles.SALES_HEAD:
+        model.sales_signer, model.sales_signed_at = by, clock.now()
+    else:
+        raise Forbidden(_("The heads of marketing and of sales sign a scoring model."))
+    changes.save(model, by=by, verb="approve")
+    return model
+
+
+@transaction.atomic
+def adopt_scoring_model(*, model: ScoringModel, by: User, at: datetime | None = None) -> ScoringModel:
+    """Put a signed draft in force from now, or from a past moment after the version before it.
+
+    A job scores the open leads again, as of that moment.
+    """
+    access.require(by, "change", model)
+    _refuse_adopted(model)
+    if model.marketing_signer_id is None or model.sales_signer_id is None:
+        raise Refused(_("Marketing and sales have to sign it first."))
+    starts = at or clock.now()
+    if starts > clock.now():
+        raise Refused(_("A scoring model cannot come into force in the future."))
+    last = ScoringModel.objects.filter(state=ScoringModel.State.IN_FORCE).aggregate(at=Max("in_force_from"))[
+        "at"
+    ]
+    if last is not None and starts <= last:
+        raise Refused(_("The version before it came into force later. Choose a later moment."))
+    model.state, model.in_force_from = ScoringModel.State.IN_FORCE, starts
+    changes.save(model, by=by, verb="approve")
+    if Lead.objects.filter(stage__in=OPEN_STAGES).exists():
+        rescore_later.later(user_id=by.pk)
+    return model
+
+
+@job(lane="long")
+def rescore_later(*, user_id: int) -> None:
+    """What adopting a version leaves to a worker."""
+    rescore_open_leads(by=User.objects.filter(pk=user_id).first())
+
+
+def rescore_open_leads(*, by: User | None, chunk: int = 1000) -> int:
+    """Score every open lead again; returns how many leads changed.
+
+    Works chunk by chunk, each a transaction of its own. It may run twice: a lead that is right is left alone.
+    """
+    versions = versions_in_force()
+    after = changed = 0
+    while leads := _open_leads(after, chunk):
+        after = leads[-1].pk
+        wrong = [lead for lead in leads if _differs(lead, versions)]
+        for start in range(0, len(wrong), CHUNK):
+            with transaction.atomic():
+                for lead in wrong[start : start + CHUNK]:
+                    rescore(lead, versions=versions, by=by)
+        changed += len(wrong)
+    return changed
+
+
+def _open_leads(after: int, count: int) -> list[Lead]:
+    touches = Prefetch("touches", Touch.objects.order_by("at", "id"), to_attr="in_order")
+    waiting = Lead.objects.filter(stage__in=OPEN_STAGES, pk__gt=after).order_by("pk")
+    return list(waiting.prefetch_related(touches)[:count])
+
+
+def _differs(lead: Any, versions: Sequence[Version]) -> bool:
+    """Whether score or stage is not what the touches make of them; a recycled lead is looked at closely."""
+    result = score_history([(touch.at, touch.kind) for touch in lead.in_order], versions)
+    return lead.stage == Stage.RECYCLED or result.score != lead.score or result.qualified_by is not None
+
+
+def _refuse_adopted(model: ScoringModel) -> None:
+    if model.state != ScoringModel.State.DRAFT:
+        raise Conflict(_("This version has been adopted and stays as it is. Draft the next one."))
+
+
+def _withdraw_signatures(model: ScoringModel, *, by: User, batch: Batch | None) -> None:
+    _refuse_adopted(model)
+    _unsign(model)
+    changes.save(model, by=by, batch=batch)
+
+
+def _unsign(model: ScoringModel) -> None:
+    model.marketing_signer = model.sales_signer = None
+    model.marketing_signed_at = model.sales_signed_at = None

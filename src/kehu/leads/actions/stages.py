@@ -1,0 +1,100 @@
+"""Moves of a lead from stage to stage, each checked against the one set of moves and dated."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kehu.core import access, changes, clock
+from kehu.core.errors import Conflict, Refused
+from kehu.core.models import Batch, User
+from kehu.leads.models import Lead, LeadStageChange, Stage, may_move
+
+
+def move(
+    lead: Lead,
+    to: str,
+    *,
+    at: datetime,
+    by: User | None,
+    reason: str = "",
+    scoring_model_id: int | None = None,
+    batch: Batch | None = None,
+) -> LeadStageChange:
+    """Put a lead into a stage with a dated row; for actions that have checked the right.
+
+    A stage does not begin before the one that it follows: an earlier moment is taken as that one's.
+    """
+    if not may_move(lead.stage, to):
+        raise Conflict(
+            _("A lead that is “%(from)s” cannot become “%(to)s”.")
+            % {"from": lead.get_stage_display(), "to": Stage(to).label}
+        )
+    last = lead.stage_changes.filter(deleted_at=None).order_by("-at", "-id").first()
+    at = max(at, last.at) if last else at
+    change = LeadStageChange(
+        lead=lead, from_stage=lead.stage, to_stage=to, at=at, by=by, reason=reason,
+        scoring_model_id=scoring_model_id,
+    )  # fmt: skip
+    lead.stage = to
+    if to == Stage.QUALIFIED and lead.qualified_at is None:
+        lead.qualified_at = at
+    lead.screened_out_reason = reason if to == Stage.SCREENED_OUT else ""
+    changes.save(lead, by=by, verb="stage", batch=batch)
+    changes.save(change, by=by, verb="stage", batch=batch)
+    return change
+
+
+@transaction.atomic
+def qualify(*, lead: Lead, reason: str, by: User) -> Lead:
+    """Take a lead as qualified before its score says so. The reason is kept with the stage change."""
+    access.require(by, "change", lead)
+    move(lead, Stage.QUALIFIED, at=clock.now(), by=by, reason=_reason(reason))
+    return lead
+
+
+@transaction.atomic
+def screen_out(*, lead: Lead, reason: str, by: User, at: datetime | None = None) -> Lead:
+    """Take a lead out of the funnel, and say why."""
+    access.require(by, "change", lead)
+    move(lead, Stage.SCREENED_OUT, at=at or clock.now(), by=by, reason=_reason(reason))
+    return lead
+
+
+@transaction.atomic
+def recycle(*, lead: Lead, reason: str, by: User, at: datetime | None = None) -> Lead:
+    """Give a lead back to marketing. It qualifies again with its next touch that reaches the threshold."""
+    access.require(by, "change", lead)
+    opportunity = lead.opportunity
+    if lead.stage == Stage.OPPORTUNITY and opportunity is not None and opportunity.is_open:
+        raise Conflict(_("Its opportunity is still open. Close it as lost first."))
+    move(lead, Stage.RECYCLED, at=at or clock.now(), by=by, reason=_reason(reason))
+    return lead
+
+
+def move_on_board(*, record: Lead, to: str, by: User) -> Lead:
+    """What dropping a card into another column does; moves that need more than a stage say where to do them."""
+    if to == Stage.QUALIFIED:
+        return qualify(lead=record, reason=_("Moved on the board"), by=by)
+    if to == Stage.SCREENED_OUT:
+        return screen_out(lead=record, reason=_("Moved on the board"), by=by)
+    if to == Stage.RECYCLED:
+        return recycle(lead=record, reason=_("Moved on the board"), by=by)
+    access.require(by, "change", record)
+    if to == Stage.OPPORTUNITY and record.stage == Stage.QUALIFIED:
+        raise Conflict(_("Open the lead and convert it: an opportunity needs a title."))
+    if to == Stage.CUSTOMER and record.stage == Stage.OPPORTUNITY:
+        raise Conflict(_("A lead becomes a customer when its opportunity is won."))
+    raise Conflict(
+        _("A lead that is “%(from)s” cannot become “%(to)s”.")
+        % {"from": record.get_stage_display(), "to": Stage(to).label}
+    )
+
+
+def _reason(text: str) -> str:
+    """A reason is a duty, not a habit."""
+    if not text.strip():
+        raise Refused(_("Say why."), fields={"reason": _("Say why.")})
+    return text.strip()[:300]

@@ -1,0 +1,138 @@
+"""Touches of a lead, and the score that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kehu.core import access, changes, clock, registry
+from kehu.core.actions import records
+from kehu.core.errors import Refused
+from kehu.core.models import Batch, User
+from kehu.leads.actions.stages import move
+from kehu.leads.models import OPEN_STAGES, Lead, ScoreEntry, Stage, Touch
+from kehu.leads.queries.scoring import versions_in_force
+from kehu.leads.scoring import ScoreResult, Version, score_history
+
+
+@transaction.atomic
+def add_touch(
+    *,
+    lead: Lead,
+    values: Mapping[str, Any],
+    by: User | None,
+    batch: Batch | None = None,
+    verb: str = "create",
+) -> Touch:
+    """Record a contact with a lead and score it again; it may qualify by this.
+
+    Refuses a moment in the future and one before the first contact, which is the lead's own date.
+    """
+    if by is not None:
+        access.require(by, "view", lead)
+    touch = Touch(lead=lead, **{name: value for name, value in values.items() if value is not None})
+    touch.campaign_id = touch.campaign_id or lead.campaign_id
+    touch.region_id = touch.region_id or lead.region_id
+    if touch.medium is not None and touch.channel_id is None:
+        touch.channel_id = touch.medium.channel_id
+    if touch.at > clock.now():
+        raise Refused(_("A touch lies in the past."), fields={"at": _("A touch lies in the past.")})
+    if touch.at < lead.captured_at:
+        sentence = _("The first contact with this lead was later. Correct its date first.")
+        raise Refused(sentence, fields={"at": sentence})
+    records.validate(touch)
+    changes.save(touch, by=by, verb=verb, batch=batch)
+    rescore(lead, versions=versions_in_force(), by=by, batch=batch)
+    return touch
+
+
+def create_touch(*, values: dict[str, Any], by: User, batch: Batch | None = None) -> Touch:
+    """The object type's own way to create: form, API and import end here."""
+    accepted = records.allowed(registry.of(Touch), values, by)
+    lead = accepted.pop("lead", None)
+    if lead is None:
+        raise Refused(_("Which lead?"), fields={"lead": _("Which lead?")})
+    return add_touch(lead=lead, values=accepted, by=by, batch=batch, verb="import" if batch else "create")
+
+
+def edit_touch(*, record: Touch, values: dict[str, Any], by: User, batch: Batch | None = None) -> Touch:
+    """Correct a touch and score its lead again."""
+    accepted = records.allowed(registry.of(Touch), values, by)
+    accepted.pop("lead", None)
+    records.update(record, accepted, by=by, batch=batch)
+    rescore(record.lead, versions=versions_in_force(), by=by, batch=batch)
+    return record
+
+
+def rescore(
+    lead: Lead, *, versions: Sequence[Version], by: User | None, batch: Batch | None = None
+) -> ScoreResult:
+    """Bring score, dated score entries and stage in line with the touches; changes nothing that is right already.
+
+    A lead that qualified stays so: only open leads are moved. A recycled lead is judged by what it did since.
+    """
+    touches = list(lead.touches.filter(deleted_at=None).order_by("at", "id"))
+    result = score_history([(touch.at, touch.kind) for touch in touches], versions)
+    _write_entries(lead, touches, result, by=by, batch=batch)
+    lead.score = result.score
+    lead.last_touch_at = touches[-1].at if touches else None
+    changes.save(lead, by=by, verb="score", batch=batch)
+    decisive = result
+    if lead.stage == Stage.RECYCLED:
+        last = (
+            lead.stage_changes.filter(deleted_at=None, to_stage=Stage.RECYCLED).order_by("-at", "-id").first()
+        )
+        later = [(touch.at, touch.kind) for touch in touches if last is None or touch.at > last.at]
+        decisive = score_history(later, versions)
+    if lead.stage in OPEN_STAGES and decisive.qualified_by is not None:
+        if lead.stage == Stage.NEW:
+            move(lead, Stage.POTENTIAL, at=lead.captured_at, by=by, batch=batch)
+        step = decisive.qualified_by
+        move(lead, Stage.QUALIFIED, at=step.at, by=by, scoring_model_id=step.version, batch=batch)
+    return result
+
+
+def _write_entries(
+    lead: Lead, touches: Sequence[Touch], result: ScoreResult, *, by: User | None, batch: Batch | None
+) -> None:
+    wanted = {
+        (step.at, step.score, touches[step.touch].pk if step.touch is not None else None, step.version)
+        for step in result.steps
+    }
+    for entry in lead.scores.filter(deleted_at=None):
+        key = (entry.at, entry.score, entry.touch_id, entry.scoring_model_id)
+        if key in wanted:
+            wanted.remove(key)
+            continue
+        entry.deleted_at = clock.now()
+        changes.save(entry, by=by, verb="score", batch=batch)
+    for at, score, touch_id, model_id in sorted(wanted, key=lambda key: key[0]):
+        entry = ScoreEntry(lead=lead, at=at, score=score, touch_id=touch_id, scoring_model_id=model_id)
+        changes.save(entry, by=by, verb="score", batch=batch)
+
+
+def correct_first_touch(lead: Lead, *, by: User | None, batch: Batch | None = None) -> None:
+    """After a correction of the lead's source or date: first touch and stages say the same.
+
+    Refuses a date after the second touch: then that would be the first.
+    """
+    touches = list(lead.touches.filter(deleted_at=None).order_by("at", "id")[:2])
+    if not touches:
+        return
+    if len(touches) > 1 and lead.captured_at > touches[1].at:
+        sentence = _("Another touch of this lead was earlier.")
+        raise Refused(sentence, fields={"captured_at": sentence})
+    touch = touches[0]
+    touch.at, touch.kind, touch.detail = lead.captured_at, lead.first_kind, touch.detail or lead.landing_page
+    touch.channel_id, touch.medium_id = lead.channel_id, lead.medium_id
+    touch.campaign_id, touch.region_id = lead.campaign_id, lead.region_id
+    changes.save(touch, by=by, batch=batch)
+    for place, change in enumerate(lead.stage_changes.filter(deleted_at=None).order_by("at", "id")):
+        change.at = max(change.at, lead.captured_at) if place else lead.captured_at
+        changes.save(change, by=by, batch=batch)
+    if lead.qualified_at is not None and lead.qualified_at < lead.captured_at:
+        lead.qualified_at = lead.captured_at
+        changes.save(lead, by=by, batch=batch)

@@ -1,0 +1,68 @@
+"""What the buttons of a lead's page ask for."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kehu.campaigns.models import Campaign, Channel, Medium
+from kehu.core import clock
+from kehu.core.models import User
+from kehu.customers.models import Account
+from kehu.kit.money import AmountFormField
+from kehu.leads.models import TouchKind
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2, "autofocus": True})
+    )
+
+
+class AssignForm(forms.Form):
+    owner = forms.ModelChoiceField(
+        label=_("Owner"),
+        queryset=User.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("Nobody"),
+    )
+
+
+class ConvertForm(forms.Form):
+    """Empty fields are filled from the lead."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=200, required=False, help_text=_("Empty: name and product of the lead.")
+    )
+    amount = AmountFormField(
+        label=_("Amount"), required=False, help_text=_("Empty: the list price of the product.")
+    )
+    expected_close_on = forms.DateField(
+        label=_("Expected to close"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    account = forms.ModelChoiceField(
+        label=_("Account"),
+        queryset=Account.objects.all(),
+        required=False,
+        empty_label=_("A new account"),
+    )
+
+
+class TouchForm(forms.Form):
+    """A contact with the lead, now or earlier."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=TouchKind.choices)
+    at = forms.DateTimeField(
+        label=_("When"),
+        initial=clock.now,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    channel = forms.ModelChoiceField(label=_("Channel"), queryset=Channel.objects.all(), required=False)
+    medium = forms.ModelChoiceField(label=_("Medium"), queryset=Medium.objects.all(), required=False)
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"),
+        queryset=Campaign.objects.all(),
+        required=False,
+        empty_label=_("The lead's own"),
+    )
+    detail = forms.CharField(label=_("Detail"), max_length=500, required=False)

@@ -1,0 +1,21 @@
+"""Rows of this module: the lead, what happened to it, and how it is scored."""
+
+from .lead import Lead, LeadStageChange
+from .scoring import ScoreEntry, ScoringModel, ScoringRule
+from .stages import OPEN_STAGES, TRANSITIONS, Stage, may_move
+from .touch import LADDER, Touch, TouchKind
+
+__all__ = [
+    "LADDER",
+    "OPEN_STAGES",
+    "TRANSITIONS",
+    "Lead",
+    "LeadStageChange",
+    "ScoreEntry",
+    "ScoringModel",
+    "ScoringRule",
+    "Stage",
+    "Touch",
+    "TouchKind",
+    "may_move",
+]

@@ -1,0 +1,297 @@
+"""What leads declares: leads, touches, dated stages and scores, scoring models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from kehu.activities.queries import TASKS_AND_NOTES
+from kehu.core import access
+from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, Via, everyone, roles
+from kehu.core.models import User
+from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
+from kehu.leads import actions, forms, metrics, queries
+from kehu.leads.models import (
+    Lead,
+    LeadStageChange,
+    ScoreEntry,
+    ScoringModel,
+    ScoringRule,
+    Stage,
+    Touch,
+    may_move,
+)
+
+SEEING = (roles.GENERAL_MANAGER, *roles.MARKETING, roles.ANALYST, roles.PRIVACY_MANAGER)
+OF_SALES = {roles.SALES_HEAD: TEAM | Unowned(), roles.SALES_REP: OWN}
+WITH_LEADS = (*SEEING, *roles.SALES)
+LEADING = (roles.MARKETING_HEAD, roles.CAMPAIGN_MANAGER)
+SIGNING = (roles.MARKETING_HEAD, roles.SALES_HEAD)
+
+
+def explained(lead: Lead, user: User) -> dict[str, Any]:
+    return {"explanation": queries.reasons(lead)}
+
+
+def subtitle(lead: Lead) -> str:
+    """Number, company, and where the lead came from."""
+    parts = [lead.number, lead.company_name, lead.channel, lead.campaign]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def may_go(to: TextChoices) -> Any:
+    """Draws the button of a move: the stage allows it and so do the user's rights."""
+    return lambda lead, user: may_move(lead.stage, to) and access.can(user, "change", lead)
+
+
+def may_convert(lead: Lead, user: User) -> bool:
+    from kehu.core import registry
+
+    opens = registry.known("opportunity") and registry.get("opportunity").policy.may_add(user)
+    return lead.stage == Stage.QUALIFIED and opens and access.can(user, "change", lead)
+
+
+def may_recycle(lead: Lead, user: User) -> bool:
+    working = lead.stage == Stage.OPPORTUNITY and lead.opportunity is not None and lead.opportunity.is_open
+    return not working and may_go(Stage.RECYCLED)(lead, user)
+
+
+def run_convert(record: Lead, by: User, **given: Any) -> Any:
+    return actions.convert(lead=record, by=by, **given)
+
+
+def run_add_touch(record: Lead, by: User, **given: Any) -> Lead:
+    actions.add_touch(lead=record, values={k: v for k, v in given.items() if v not in (None, "")}, by=by)
+    return record
+
+
+LEAD_ACTIONS = (
+    RecordAction(
+        "convert", _("Convert"), run_convert, allowed=may_convert, form=forms.ConvertForm,
+        icon="arrow-right", primary=True,
+    ),
+    RecordAction(
+        "qualify", _("Qualify"), lambda record, by, reason: actions.qualify(lead=record, reason=reason, by=by),
+        allowed=may_go(Stage.QUALIFIED), form=forms.ReasonForm, icon="circle-check",
+    ),
+    RecordAction(
+        "touch", _("Add touch"), run_add_touch,
+        allowed=lambda lead, user: access.can(user, "change", lead), form=forms.TouchForm, icon="plus",
+    ),
+    RecordAction(
+        "assign", _("Assign"), lambda record, by, owner: actions.assign(lead=record, owner=owner, by=by),
+        allowed=lambda lead, user: access.can(user, "change", lead), form=forms.AssignForm, icon="user-check",
+    ),
+    RecordAction(
+        "recycle", _("Recycle"), lambda record, by, reason: actions.recycle(lead=record, reason=reason, by=by),
+        allowed=may_recycle, form=forms.ReasonForm, icon="recycle",
+    ),
+    RecordAction(
+        "screen_out", _("Screen out"),
+        lambda record, by, reason: actions.screen_out(lead=record, reason=reason, by=by),
+        allowed=may_go(Stage.SCREENED_OUT), form=forms.ReasonForm, icon="filter-off", danger=True,
+    ),
+)  # fmt: skip
+
+LEAD = ObjectType(
+    key="lead",
+    model=Lead,
+    label=_("Lead"),
+    label_plural=_("Leads"),
+    icon="user-plus",
+    group="market",
+    rank=20,
+    policy=Policy(
+        view={**everyone(EVERYTHING, *SEEING), **OF_SALES},
+        change={**everyone(EVERYTHING, *roles.MARKETING), **OF_SALES},
+        delete=everyone(EVERYTHING, *LEADING, roles.PRIVACY_MANAGER),
+        add=(*roles.MARKETING, *roles.SALES),
+        masked=dict.fromkeys(("phone", "email"), (roles.ANALYST,)),
+    ),
+    columns=(
+        "name",
+        Column("stage", kind="meter"),
+        Column("score", kind="number"),
+        "channel",
+        "campaign",
+        "region",
+        "owner",
+        "captured_at",
+        "qualified_at",
+    ),
+    filters=(
+        "stage", "score", "campaign", "channel", "medium", "region", "owner", "product", "captured_at",
+        "qualified_at",
+    ),
+    form=(
+        Section(_("Person"), ("name", "company_name", "kind", "phone", "email", "language", "birth_year")),
+        Section(_("Interest"), ("product", "region", "owner")),
+        Section(
+            _("First touch"), ("campaign", "channel", "medium", "first_kind", "captured_at", "landing_page")
+        ),
+        Section(_("Outcome"), ("opportunity", "external_key")),
+    ),
+    search=("name", "company_name", "number", "phone", "email"),
+    keys=("external_key", "number", "phone", "email"),
+    lookup="number",
+    ordering=("-captured_at", "-id"),
+    board=Board("stage", move=actions.move_on_board, hidden=(Stage.NEW,)),
+    panels=(
+        Panel(title=_("Why this score"), template="leads/reasons.html", context=explained),
+        Panel("lead_stage_change", "lead", _("Stages")),
+        TASKS_AND_NOTES,
+    ),
+    actions=LEAD_ACTIONS,
+    facts=metrics.LEAD_FACTS,
+    create=actions.create_lead,
+    edit=actions.edit_lead,
+    insert_many=actions.insert_leads,
+    subtitle=subtitle,
+    state=queries.state_of,
+)  # fmt: skip
+
+TOUCH = ObjectType(
+    key="touch",
+    model=Touch,
+    label=_("Touch"),
+    label_plural=_("Touches"),
+    icon="hand-finger",
+    group="market",
+    rank=30,
+    policy=Policy(
+        view=everyone(Via("lead", "lead"), *WITH_LEADS),
+        change=everyone(EVERYTHING, *roles.MARKETING),
+        delete=everyone(EVERYTHING, *LEADING),
+        add=(*roles.MARKETING, *roles.SALES),
+    ),
+    columns=("kind", "lead", "at", "channel", "medium", "campaign", "region", "detail"),
+    filters=("kind", "channel", "medium", "campaign", "region", "at"),
+    form=(
+        Section(_("Touch"), ("lead", "kind", "at", "detail")),
+        Section(_("Source"), ("campaign", "channel", "medium", "region")),
+    ),
+    ordering=("-at", "-id"),
+    facts=metrics.TOUCH_FACTS,
+    create=actions.create_touch,
+    edit=actions.edit_touch,
+    deletable=False,
+)
+
+KEPT = Policy(view=everyone(Via("lead", "lead"), *WITH_LEADS), delete=everyone(EVERYTHING, *LEADING))
+
+LEAD_STAGE_CHANGE = ObjectType(
+    key="lead_stage_change",
+    model=LeadStageChange,
+    label=_("Stage change of a lead"),
+    label_plural=_("Stage changes of leads"),
+    icon="arrows-right",
+    policy=KEPT,
+    columns=("to_stage", "lead", "at", "by", "scoring_model", "reason"),
+    filters=("to_stage", "at"),
+    ordering=("-at", "-id"),
+    facts=metrics.STAGE_FACTS,
+    deletable=False,
+)
+
+SCORE_ENTRY = ObjectType(
+    key="score_entry",
+    model=ScoreEntry,
+    label=_("Score"),
+    label_plural=_("Scores"),
+    icon="gauge",
+    policy=KEPT,
+    columns=("score", "lead", "at", "touch", "scoring_model"),
+    filters=("at",),
+    ordering=("-at", "-id"),
+    facts=metrics.SCORE_FACTS,
+    deletable=False,
+)
+
+
+def model_state(model: ScoringModel) -> tuple[str, Any]:
+    if model.state == ScoringModel.State.IN_FORCE:
+        return "good", _now("Adopted")
+    if model.marketing_signer_id and model.sales_signer_id:
+        return "info", _now("Signed by both, not adopted yet")
+    if model.marketing_signer_id or model.sales_signer_id:
+        return "warn", _now("One signature is missing")
+    return "", _now("Draft")
+
+
+def may_adopt(model: ScoringModel, user: User) -> bool:
+    signed = model.marketing_signer_id is not None and model.sales_signer_id is not None
+    return model.state == ScoringModel.State.DRAFT and signed and access.can(user, "change", model)
+
+
+def create_model(*, values: dict[str, Any], by: User, batch: Any = None) -> ScoringModel:
+    return actions.create_scoring_model(values=values, by=by, batch=batch)
+
+
+SCORING_MODEL = ObjectType(
+    key="scoring_model",
+    model=ScoringModel,
+    label=_("Scoring model"),
+    label_plural=_("Scoring models"),
+    icon="ladder",
+    group="market",
+    rank=90,
+    policy=Policy(
+        view=everyone(EVERYTHING, *WITH_LEADS),
+        change=everyone(EVERYTHING, *LEADING),
+        add=LEADING,
+    ),
+    columns=(
+        "name", "number", "threshold", Column("state", kind="pill"), "in_force_from", "marketing_signer",
+        "sales_signer",
+    ),
+    form=(Section(_("Scoring model"), ("name", "threshold", "note")),),
+    search=("name",),
+    keys=("number",),
+    lookup="number",
+    ordering=("-number",),
+    panels=(Panel("scoring_rule", "scoring_model"),),
+    actions=(
+        RecordAction(
+            "sign", _("Sign"), lambda record, by: actions.sign(model=record, by=by),
+            allowed=actions.may_sign, icon="signature", primary=True,
+        ),
+        RecordAction(
+            "adopt", _("Adopt"), lambda record, by: actions.adopt_scoring_model(model=record, by=by),
+            allowed=may_adopt, icon="circle-check", primary=True,
+        ),
+    ),
+    create=create_model,
+    edit=actions.edit_scoring_model,
+    state=model_state,
+    deletable=False,
+    help=_("Points for what a lead does, and the score from which it counts as qualified."),
+)  # fmt: skip
+
+SCORING_RULE = ObjectType(
+    key="scoring_rule",
+    model=ScoringRule,
+    label=_("Scoring rule"),
+    label_plural=_("Scoring rules"),
+    icon="list-numbers",
+    policy=Policy(
+        view=everyone(EVERYTHING, *WITH_LEADS),
+        change=everyone(EVERYTHING, *LEADING),
+        add=LEADING,
+    ),
+    columns=("touch_kind", "points", "scoring_model"),
+    form=(Section(_("Scoring rule"), ("scoring_model", "touch_kind", "points")),),
+    ordering=("-points", "touch_kind", "id"),
+    create=actions.create_rule,
+    edit=actions.edit_rule,
+    deletable=False,
+)
+
+OBJECTS = (LEAD, TOUCH, LEAD_STAGE_CHANGE, SCORE_ENTRY, SCORING_MODEL, SCORING_RULE)
+PANELS = {
+    "campaign": (Panel("lead", "campaign"),),
+    "opportunity": (Panel("lead", "opportunity"),),
+    "account": (Panel("lead", "opportunity__account", _("Leads that it came from")),),
+}

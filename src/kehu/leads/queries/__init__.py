@@ -1,0 +1,17 @@
+"""What other modules may ask about leads."""
+
+from .leads import Explanation, Reason, fresh, reasons, stale, state_of, unanswered, unassigned
+from .scoring import version_of, versions_in_force
+
+__all__ = [
+    "Explanation",
+    "Reason",
+    "fresh",
+    "reasons",
+    "stale",
+    "state_of",
+    "unanswered",
+    "unassigned",
+    "version_of",
+    "versions_in_force",
+]
