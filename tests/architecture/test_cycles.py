@@ -33,26 +33,36 @@ def circles(edges: dict[str, set[str]]) -> list[list[str]]:
     return groups
 
 
-def neighbours(graph: grimp.ImportGraph, package: str) -> dict[str, set[str]]:
-    """Child → children of the same package that it, or anything inside it, imports."""
+Imports = dict[str, dict[str, str]]
+
+
+def neighbours(graph: grimp.ImportGraph, package: str) -> Imports:
+    """Child → children of the same package that it, or anything inside it, imports, each with one such import."""
     children = {child for child in graph.find_children(package) if not child.endswith(".tests")}
     owner = {inner: child for child in children for inner in {child} | graph.find_descendants(child)}
-    edges: dict[str, set[str]] = {child: set() for child in children}
-    for inner, child in owner.items():
+    edges: Imports = {child: {} for child in children}
+    for inner, child in sorted(owner.items()):
         for imported in graph.find_modules_directly_imported_by(inner):
             other = owner.get(imported)
             if other and other != child:
-                edges[child].add(other)
+                edges[child].setdefault(other, f"{inner} imports {imported}")
     return edges
+
+
+def described(group: list[str], edges: Imports) -> list[str]:
+    inside = [why for child in group for other, why in sorted(edges[child].items()) if other in group]
+    return [" ↔ ".join(group), *(f"    {why}" for why in inside)]
 
 
 def test_no_packages_import_each_other_in_a_circle() -> None:
     graph = grimp.build_graph("kehu", exclude_type_checking_imports=True, cache_dir=None)
-    packages = sorted(module for module in graph.modules if graph.find_children(module))
-    found = [" ↔ ".join(group) for package in packages for group in circles(neighbours(graph, package))]
-    assert not found, report(
-        found, "Decide which is lower; the lower one announces, or takes what it needs as an argument."
-    )
+    found = []
+    for package in sorted(module for module in graph.modules if graph.find_children(module)):
+        edges = neighbours(graph, package)
+        for group in circles({child: set(others) for child, others in edges.items()}):
+            found += described(group, edges)
+    advice = "Decide which is lower; the lower one announces, or takes what it needs as an argument."
+    assert not found, report(found, advice)
 
 
 def test_a_circle_of_three_is_found() -> None:
