@@ -1,21 +1,21 @@
 """Pages by key: the next page starts behind the last row seen, however long the list is.
 
-Empty values come last in either direction. Databases disagree about that and SQLite indexes cannot say it, so a
-list that starts with a nullable column is read in two stretches, first the rows with a value, then those
-without: each is a plain walk along an index on SQLite and on PostgreSQL.
+A page is read in stretches: the rest of the rows with the same value, then those beyond it, then those without a
+value (empty ones come last in either direction). Each stretch is a plain walk along an index on SQLite and on
+PostgreSQL, which neither `(a, b) > (1, 2)` nor a chain of ORs is on SQLite (30 ms against 0.06 at a million rows).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, F, Field, Func, Model, Q, QuerySet, Value
+from django.db.models import F, Field, Model, QuerySet
 from django.db.models.expressions import OrderBy
 
 CAP = 10_000
@@ -36,11 +36,11 @@ def page(records: QuerySet, ordering: Sequence[str], *, token: str = "", size: i
     """The page that a token points at; the first one without a token, or if it is not ours or leads nowhere.
 
     `ordering` is written as for `order_by` (a dot may stand for two underscores); the primary key is added
-    where it is missing, so that every row has one place. One query, two where the rows with a value end.
+    where it is missing, so that every row has one place. The first page costs one query, others one or two.
     """
     keys = _keys(records, ordering)
     backward, position = _read(token, keys)
-    rows = _stretch(records, keys, position, backward, size + 1)
+    rows = _fetch(records, keys, position, backward, size + 1)
     more, rows = len(rows) > size, rows[:size]
     if position is not None and (not rows or (backward and not more and len(rows) < size)):
         return page(records, ordering, size=size)
@@ -68,21 +68,12 @@ class _Key:
     field: Field
     nullable: bool
 
-    def turned(self) -> _Key:
-        return replace(self, descending=not self.descending)
 
-
-class _RowBeyond(Func):
-    """`(a, b) > (1, 2)`: both databases walk an index from there."""
-
-    output_field = BooleanField()
-
-    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_options: Any) -> Any:
-        parts = [compiler.compile(expression) for expression in self.source_expressions]
-        half = len(parts) // 2
-        columns, values = (", ".join(sql for sql, _params in side) for side in (parts[:half], parts[half:]))
-        params = [param for _sql, params in parts for param in params]
-        return f"({columns}) {self.extra['sign']} ({values})", params
+def _order(key: _Key, backward: bool) -> OrderBy:
+    column, falling = F(key.lookup), key.descending != backward
+    # Said only where it matters: an index knows nothing of it.
+    nulls = {"nulls_first" if backward else "nulls_last": True} if key.nullable else {}
+    return column.desc(**nulls) if falling else column.asc(**nulls)
 
 
 def _keys(records: QuerySet, ordering: Sequence[str]) -> list[_Key]:
@@ -112,70 +103,58 @@ def _key(records: QuerySet, lookup: str, descending: bool) -> _Key:
     return _Key("__".join(path), descending, field, nullable)
 
 
-def _stretch(
+def _fetch(
     records: QuerySet, keys: Sequence[_Key], position: list[Any] | None, backward: bool, count: int
 ) -> list[Any]:
     """Up to `count` rows from the position on, in the direction of travel."""
-    first, rest = keys[0], keys[1:]
-    if not first.nullable:
-        return _walk(records, keys, position, backward, count)
-    filled = records.filter(**{f"{first.lookup}__isnull": False})
-    empty = records.filter(**{f"{first.lookup}__isnull": True})
-    full_keys = [replace(first, nullable=False), *rest]
-    stretches: list[tuple[QuerySet, Sequence[_Key], Sequence[Any] | None]]
-    if position is not None and position[0] is None:
-        stretches = [(empty, rest, position[1:])] + ([(filled, full_keys, None)] if backward else [])
-    else:
-        stretches = [(filled, full_keys, position)] + ([] if backward else [(empty, rest, None)])
     rows: list[Any] = []
-    for part, part_keys, start in stretches:
-        if len(rows) < count:
-            rows += _walk(part, part_keys, start, backward, count - len(rows))
+    for conditions, ordering in _stretches(keys, position, backward):
+        part = records.filter(**conditions).order_by(*(_order(key, backward) for key in ordering))
+        rows += part[: count - len(rows)]
+        if len(rows) == count:
+            break
     return rows
 
 
-def _walk(
-    records: QuerySet, keys: Sequence[_Key], position: Sequence[Any] | None, backward: bool, count: int
-) -> list[Any]:
-    # Turned round, empty values come first.
-    travelled = [key.turned() for key in keys] if backward else list(keys)
-    found = records.order_by(*(_order(key, backward) for key in travelled))
-    if position is not None:
-        found = found.filter(_beyond(travelled, position, backward))
-    return list(found[:count])
+def _stretches(
+    keys: Sequence[_Key], position: list[Any] | None, backward: bool
+) -> Iterator[tuple[dict[str, Any], Sequence[_Key]]]:
+    """Conditions and ordering of one walk after the other: the same values up to a key, beyond at that key."""
+    if position is None:
+        for beyond, skip in _from_the_start(keys[0], backward):
+            yield beyond, _left(keys, skip)
+        return
+    for place in range(len(keys) - 1, -1, -1):
+        same = dict(_equal(key, value) for key, value in zip(keys[:place], position[:place], strict=True))
+        for beyond, skip in _beyond(keys[place], position[place], backward):
+            yield same | beyond, _left(keys[place:], skip)
 
 
-def _order(key: _Key, nulls_first: bool) -> OrderBy:
-    column = F(key.lookup)
-    nulls: dict[str, bool] = (
-        {} if not key.nullable else {"nulls_first" if nulls_first else "nulls_last": True}
-    )
-    return column.desc(**nulls) if key.descending else column.asc(**nulls)
+def _left(keys: Sequence[_Key], skip: int) -> Sequence[_Key]:
+    """The keys still to sort by; the first has a value in every row unless it follows one that has none."""
+    return keys[1:] if skip else [replace(keys[0], nullable=False), *keys[1:]]
 
 
-def _beyond(keys: Sequence[_Key], values: Sequence[Any], nulls_first: bool) -> Any:
-    """Rows that come after these values in the direction of travel."""
-    if len({key.descending for key in keys}) == 1 and not any(key.nullable for key in keys):
-        constants = [Value(value, output_field=key.field) for key, value in zip(keys, values, strict=True)]
-        sign = "<" if keys[0].descending else ">"
-        return _RowBeyond(*(F(key.lookup) for key in keys), *constants, sign=sign)
-    condition = Q(pk__in=())
-    for key, value in reversed(list(zip(keys, values, strict=True))):
-        same = Q(**{f"{key.lookup}__isnull": True}) if value is None else Q(**{key.lookup: value})
-        condition = _after(key, value, nulls_first) | (same & condition)
-    first, value = keys[0], values[0]
-    if not first.nullable:
-        # Says nothing new, but lets the database start in the middle of an index.
-        condition &= Q(**{f"{first.lookup}__{'lte' if first.descending else 'gte'}": value})
-    return condition
+def _from_the_start(key: _Key, backward: bool) -> list[tuple[dict[str, Any], int]]:
+    if not key.nullable:
+        return [({}, 0)]
+    both = [({f"{key.lookup}__isnull": False}, 0), ({f"{key.lookup}__isnull": True}, 1)]
+    return both[::-1] if backward else both
 
 
-def _after(key: _Key, value: Any, nulls_first: bool) -> Q:
-    empty = Q(**{f"{key.lookup}__isnull": True}) if key.nullable else Q(pk__in=())
+def _beyond(key: _Key, value: Any, backward: bool) -> list[tuple[dict[str, Any], int]]:
+    """Conditions for what lies beyond a value, and how many keys they leave nothing to sort by."""
     if value is None:
-        return ~empty if nulls_first else Q(pk__in=())
-    beyond = Q(**{f"{key.lookup}__{'lt' if key.descending else 'gt'}": value})
-    return beyond if nulls_first else beyond | empty
+        return [({f"{key.lookup}__isnull": False}, 0)] if backward else []
+    sign = "lt" if key.descending != backward else "gt"
+    further: list[tuple[dict[str, Any], int]] = [({f"{key.lookup}__{sign}": value}, 0)]
+    if key.nullable and not backward:
+        further.append(({f"{key.lookup}__isnull": True}, 1))
+    return further
+
+
+def _equal(key: _Key, value: Any) -> tuple[str, Any]:
+    return (f"{key.lookup}__isnull", True) if value is None else (key.lookup, value)
 
 
 def _value(row: Any, key: _Key) -> Any:
