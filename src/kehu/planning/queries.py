@@ -8,7 +8,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from kehu.campaigns.models import Campaign, Channel
+from kehu.core.errors import Refused
 from kehu.core.models import User
 from kehu.planning.backward import ChannelHistory, PlanNumbers
 from kehu.planning.backward.phases import PhaseBudget, phase_conflict
@@ -29,10 +32,8 @@ def history(campaigns: Iterable[Campaign | str], *, user: User | None) -> list[C
 
     names = [str(campaign) for campaign in campaigns]
     answer = engine.ask(HISTORY, user=user, by=["channel"], where={"campaign": names})
-    channels: dict[str, Channel] = {}
-    for channel in Channel.everything.all():
-        # The engine calls a seeded channel by its code, any other by its name.
-        channels[channel.code if channel.seeded else channel.name] = channel
+    called = engine_names()
+    channels = {called[channel.code]: channel for channel in Channel.everything.all()}
     found = []
     for row in answer.dicts():
         known = channels.get(row["channel"])
@@ -171,3 +172,24 @@ def latest_version(plan: Plan) -> PlanVersion | None:
         if found is not None:
             return found
     return versions[0] if versions else None
+
+
+def engine_names() -> dict[str, str]:
+    """What the metric engine calls the channels: a seeded one by its code, any other by its name; by code."""
+    channels = Channel.everything.values_list("code", "name", "seeded")
+    return {code: code if seeded else name for code, name, seeded in channels}
+
+
+def campaigns_called(names: Iterable[str], *, user: User | None) -> list[Campaign]:
+    """The campaigns of these names or codes. Raises `Refused`, with the names that there are, for others."""
+    visible = Campaign.objects.visible_to(user) if user else Campaign.objects.all()
+    found = []
+    for name in names:
+        campaign = visible.filter(name=name).first() or visible.filter(code=name).first()
+        if campaign is None:
+            known = ", ".join(visible.order_by("name").values_list("name", flat=True)[:20]) or "–"
+            raise Refused(
+                _("There is no campaign “%(name)s”; there are: %(known)s.") % {"name": name, "known": known}
+            )
+        found.append(campaign)
+    return found

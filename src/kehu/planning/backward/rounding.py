@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from kehu.core.errors import Refused
 from kehu.kit.amounts import parse_amount
 
+LONGEST = 60
+# More than three digits of exponent would only keep the machine busy.
+EXPONENT = re.compile(r"e[+-]?\d{3,}$", re.IGNORECASE)
 Number = int | str | float | Decimal | Fraction
 
 
@@ -31,10 +35,14 @@ class Figure:
 def exact(value: Number) -> Fraction:
     """The number as it was written: the float 0.07 is 7/100, the text "7 %" too, "7 亿" is 700,000,000.
 
-    Raises `Refused` for anything that is not a finite number.
+    Raises `Refused` for anything that is not a finite number, and for more digits than any plan has.
     """
+    if isinstance(value, Fraction):
+        return value
     text = str(value).strip().replace(",", "").replace("_", "")
     percent = text.endswith(("%", "％"))
+    if len(text) > LONGEST or EXPONENT.search(text):
+        raise Refused(_("“%(text)s” is not a number.") % {"text": text[:LONGEST]})
     try:
         number = Fraction(text[:-1].strip() if percent else text)
     except (ValueError, ZeroDivisionError):
