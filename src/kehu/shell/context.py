@@ -1,11 +1,83 @@
-"""What every page knows: the navigation and the person."""
+"""What every page knows: the navigation, the person and the company."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kehu.core import access, registry
+from kehu.core.models import Company
+
+GROUPS = (
+    ("plan", gettext_lazy("Plan"), "compass"),
+    ("market", gettext_lazy("Market"), "speakerphone"),
+    ("sell", gettext_lazy("Sell"), "briefcase"),
+    ("serve", gettext_lazy("Serve"), "lifebuoy"),
+    ("understand", gettext_lazy("Understand"), "chart-line"),
+    ("setup", gettext_lazy("Set up"), "settings"),
+)
+# Pages that are not lists of an object: group, name of the address, label, icon, who sees it (empty: everyone).
+PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
+    ("plan", "planner", gettext_lazy("Planner"), "route", frozenset()),
+    ("understand", "dashboard", gettext_lazy("Campaign dashboard"), "chart-line", frozenset()),
+    ("setup", "jobs", gettext_lazy("Jobs"), "progress", frozenset({access.roles.ADMINISTRATOR})),
+    (
+        "setup",
+        "gallery",
+        gettext_lazy("Component gallery"),
+        "components",
+        frozenset({access.roles.ADMINISTRATOR}),
+    ),
+)
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    return {"nav": [], "me": request.user if hasattr(request, "user") else None}
+    """`nav` (groups with items), `me` and `company`; worked out only where a template asks."""
+    me = getattr(request, "user", None)
+    signed_in = me is not None and me.is_authenticated
+    return {
+        "nav": SimpleLazyObject(lambda: navigation(request)) if signed_in else [],
+        "me": me if signed_in else None,
+        "company": SimpleLazyObject(Company.current),
+    }
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Today first, then the groups of which the user sees anything."""
+    today = _item(request, _("Today"), reverse("today"), "sun", exact=True)
+    groups = [{"key": "today", "label": "", "icon": "sun", "items": [today], "active": today["active"]}]
+    for key, label, icon in GROUPS:
+        items = [*_pages(request, key), *_lists(request, key)]
+        if items:
+            active = any(item["active"] for item in items)
+            groups.append({"key": key, "label": label, "icon": icon, "items": items, "active": active})
+    return groups
+
+
+def _pages(request: HttpRequest, group: str) -> Iterator[dict[str, Any]]:
+    for its_group, name, label, icon, roles in PAGES:
+        if its_group != group or (roles and request.user.role not in roles):  # type: ignore[union-attr]
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        yield _item(request, label, url, icon)
+
+
+def _lists(request: HttpRequest, group: str) -> Iterator[dict[str, Any]]:
+    kinds = [kind for kind in registry.all() if kind.group == group]
+    for kind in sorted(kinds, key=lambda kind: kind.rank):
+        if access.sees(request.user, kind):  # type: ignore[arg-type]
+            yield _item(request, kind.label_plural, reverse("list", args=[kind.key]), kind.icon)
+
+
+def _item(request: HttpRequest, label: Any, url: str, icon: str, *, exact: bool = False) -> dict[str, Any]:
+    here = request.path == url or (not exact and request.path.startswith(f"{url.rstrip('/')}/"))
+    return {"label": label, "url": url, "icon": icon, "active": here, "count": 0}

@@ -1,1 +1,14 @@
-urlpatterns: list = []
+"""Pages of the frame itself."""
+
+from django.urls import path
+
+from kehu.shell.views import gallery, preferences, search, today
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("search", search.search_page, name="search"),
+    path("palette", search.palette, name="palette"),
+    path("language", preferences.language, name="language"),
+    path("theme", preferences.theme, name="theme"),
+    path("gallery", gallery.gallery, name="gallery"),
+]

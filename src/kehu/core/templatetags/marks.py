@@ -64,7 +64,8 @@ def score(value: Any, largest: Any = 100) -> SafeString:
     if formats.number(value) is None:
         return DASH
     return format_html(
-        '<span class="k-score"><progress class="k-progress" value="{}" max="{}" aria-hidden="true"></progress>{}</span>',
+        '<span class="k-score"><progress class="k-progress" value="{}" max="{}" aria-hidden="true"></progress>'
+        "{}</span>",
         value,
         largest,
         formats.amount(value),

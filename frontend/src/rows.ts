@@ -1,0 +1,48 @@
+// Rows by keyboard: j and k go down and up, Enter opens the record beside the list, o its own page.
+import { isTyping } from "./chrome";
+import type { KehuPanel } from "./elements/panel";
+
+const rows = () => [...document.querySelectorAll<HTMLTableRowElement>("table[data-rows] tbody tr[data-url]")];
+const panel = () => document.querySelector<KehuPanel>("kehu-panel");
+
+function select(row: HTMLTableRowElement): void {
+  for (const other of rows()) other.removeAttribute("aria-selected");
+  row.setAttribute("aria-selected", "true");
+  row.scrollIntoView({ block: "nearest" });
+  row.querySelector<HTMLElement>("a.k-title")?.focus({ preventScroll: true });
+  if (panel()?.isOpen) panel()?.open(row.dataset.url!);
+}
+
+function move(step: number): void {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  select(all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + step))]!);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "j") move(1);
+  if (event.key === "k") move(-1);
+  if (event.key === "o") {
+    const chosen = rows().find((row) => row.getAttribute("aria-selected") === "true");
+    if (chosen) location.assign(chosen.dataset.url!);
+  }
+});
+
+// A plain click on a row's title opens the panel; with a modifier, or where the window is small, the page.
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  const row = (event.target as Element).closest<HTMLTableRowElement>("table[data-rows] tr[data-url]");
+  const link = (event.target as Element).closest("a, button, input, label, summary");
+  if (!row || (link && !link.matches("a.k-title")) || getSelection()?.toString()) return;
+  const side = panel();
+  if (!side || innerWidth < 900) {
+    if (!link) location.assign(row.dataset.url!);
+    return;
+  }
+  event.preventDefault();
+  for (const other of rows()) other.toggleAttribute("aria-selected", false);
+  row.setAttribute("aria-selected", "true");
+  side.open(row.dataset.url!);
+});
