@@ -1,18 +1,17 @@
-"""Where the real data sets lie: KEHU_REAL_DATA, else beside the repository."""
+"""Where the published data sets lie: KEHU_REAL_DATA, else beside the repository.
+
+Tests hold examples of their own and run everywhere; where a set is present they read it too.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-import pytest
-
 _BESIDE = Path(__file__).parents[5] / "shared" / "data" / "real"
 
 
-def real_data(*parts: str) -> Path:
-    """The path of a set; where the sets are absent the test says so and does not run."""
-    path = Path(os.environ.get("KEHU_REAL_DATA", _BESIDE)).joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"The real data set {'/'.join(parts)} is not here; KEHU_REAL_DATA names its folder.")
-    return path
+def real_files(*parts: str) -> list[Path]:
+    """The files that match the last part in a set's folder; none where the set is absent."""
+    folder = Path(os.environ.get("KEHU_REAL_DATA", _BESIDE)).joinpath(*parts[:-1])
+    return sorted(folder.glob(parts[-1]))
