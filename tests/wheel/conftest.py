@@ -1,10 +1,12 @@
 """Builds the wheel once, installs it into an empty environment, serves it without Node."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -74,16 +76,22 @@ def site(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [installed / "kehu", "serve"], cwd=folder, env=environment, stdout=output, stderr=output
+            [installed / "kehu", "serve"],
+            cwd=folder,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
         yield wait_for(Site(port), process, log)
     finally:
         process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def wait_for(site: Site, process: subprocess.Popen[bytes], log: Path) -> Site:
