@@ -7,8 +7,8 @@ from django.apps import AppConfig
 
 
 class ModuleConfig(AppConfig):
-    """A Kehu module. `module.py` lists OBJECTS (declarations) and PANELS (object type → panels it adds there), NARROWERS;
-    events.py and metrics.py are imported so that what they declare is known."""
+    """A Kehu module. `module.py` lists OBJECTS (declarations), PANELS (object type → panels it adds there) and
+    NARROWERS; metrics.py, events.py and jobs.py are imported so that what they declare is known."""
 
     default = False  # this class itself is no app; every subclass is
 
@@ -27,7 +27,7 @@ class ModuleConfig(AppConfig):
             registry.contribute(object_type, *panels)
         for narrower in getattr(manifest, "NARROWERS", ()):
             registry.add_narrower(narrower)
-        for part in ("metrics", "events", "jobs"):
+        for part in ("metrics", "events", "jobs", "periodic"):
             if find_spec(f"{self.name}.{part}") is not None:
                 import_module(f"{self.name}.{part}")
 

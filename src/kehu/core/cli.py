@@ -6,15 +6,17 @@ import argparse
 import getpass
 import json
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kehu.core import changes
+from kehu.core import changes, imports, registry
 from kehu.core.access import roles
 from kehu.core.actions import people
 from kehu.core.errors import NotFound
-from kehu.core.models import Batch, Team, User
+from kehu.core.models import Batch, ImportRun, Team, User
 
 
 def add_commands(commands: Any) -> None:
@@ -35,6 +37,17 @@ def add_commands(commands: Any) -> None:
     token.add_argument("--name", default="command line")
     token.add_argument("--days", type=int, default=365)
     token.set_defaults(run=add_token)
+
+    load = commands.add_parser("import", help="read a file of rows into records")
+    load.add_argument("object", help="lead, account, opportunity, …")
+    load.add_argument("file", type=Path)
+    load.add_argument("--map", type=Path, required=True, help="mapping file (TOML)")
+    load.add_argument("--key", default="", help="field by which existing records are found and updated")
+    load.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
+    load.add_argument("--errors", type=Path, help="where the rejected rows go")
+    load.add_argument("--as", dest="as_user", default="", help="user name; default: the first administrator")
+    load.add_argument("--json", action="store_true")
+    load.set_defaults(run=import_rows)
 
     undo = commands.add_parser("undo", help="take a batch (import, bulk edit, undo) back")
     undo.add_argument("batch", type=int)
@@ -64,6 +77,46 @@ def add_user(options: argparse.Namespace) -> int:
 def add_token(options: argparse.Namespace) -> int:
     print(people.issue_token(user=user_named(options.username), name=options.name, days=options.days))
     return 0
+
+
+def import_rows(options: argparse.Namespace) -> int:
+    imports.finish_interrupted()
+    kind = object_type(options.object)
+    mapping = imports.read_mapping(options.map, kind, key=options.key)
+    by = user_named(options.as_user) if options.as_user else system_user()
+    run = imports.import_file(
+        kind,
+        options.file,
+        mapping,
+        by=by,
+        errors_to=options.errors,
+        dry_run=options.dry_run,
+        progress=None if options.json else show_progress,
+    )
+    counts = {name: getattr(run, name) for name in ("read", "created", "updated", "skipped", "rejected")}
+    if options.json:
+        print(json.dumps({**counts, "batch": run.batch_id}))
+        return 0
+    print(file=sys.stderr)
+    print(", ".join(f"{name} {count:,}" for name, count in counts.items()))
+    if run.rejected and run.errors_to:
+        print(_("The rejected rows with their reasons: %(path)s") % {"path": run.errors_to})
+    if run.batch_id:
+        print(_("To take all of it back: kehu undo %(batch)s") % {"batch": run.batch_id})
+    return 0
+
+
+def object_type(key: str) -> registry.ObjectType:
+    if not registry.known(key):
+        known = ", ".join(sorted(kind.key for kind in registry.all()))
+        raise NotFound(
+            _("There are no records called “%(key)s”. There are: %(known)s.") % {"key": key, "known": known}
+        )
+    return registry.get(key)
+
+
+def show_progress(run: ImportRun) -> None:
+    print(f"\r{run.read:,} / ~{max(run.estimate, run.read):,}", end="", file=sys.stderr, flush=True)
 
 
 def undo_batch(options: argparse.Namespace) -> int:

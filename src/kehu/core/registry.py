@@ -96,8 +96,9 @@ class ObjectType:
     `group` places it in the navigation (plan, market, sell, serve, understand, setup; empty: nowhere).
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
-    where a module has something to say. `facts` belongs to the warehouse, which alone reads it.
-    `lookup` is the field by which imports, API and command line name a record.
+    where a module has something to say; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
+    `import_fields` are fields that an import may set beside those of the form. `facts` belongs to the warehouse,
+    which alone reads it. `lookup` is the field by which imports, API and command line name a record.
     """
 
     key: str
@@ -114,6 +115,7 @@ class ObjectType:
     form_class: type[forms.ModelForm] | None = None
     search: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    import_fields: tuple[str, ...] = ()
     lookup: str = ""
     ordering: tuple[str, ...] = ("-created_at", "-id")
     board: Board | None = None

@@ -2,6 +2,7 @@
 
 from .changelog import Batch, Change, Position
 from .company import Company
+from .imports import ImportRun
 from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
@@ -13,6 +14,7 @@ __all__ = [
     "Batch",
     "Change",
     "Company",
+    "ImportRun",
     "OwnedRecord",
     "Position",
     "Record",

@@ -19,7 +19,7 @@ from kehu.core.models import User
 from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
 from kehu.core.views.base import kind_for, show
-from kehu.kit import csv_out, paging
+from kehu.kit import paging, tables
 
 PAGE = 50
 MOST_EXPORTED = 100_000
@@ -69,10 +69,9 @@ def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
         raise Refused(_("That is more than 100,000 rows. Narrow the list with a filter first."))
     paths = kind.readable(request.user, [column.path for column in kind.column_list])
     ordering = ordering_of(kind, request.GET.get("sort", ""), request.user)
-    response = StreamingHttpResponse(
-        csv_out.lines(_export_rows(kind, records.order_by(*ordering), paths, request.user)),
-        content_type="text/csv; charset=utf-8",
-    )
+    header = [str(kind.label_of(path)) for path in paths]
+    rows = _export_rows(kind, records.order_by(*ordering), paths, request.user)
+    response = StreamingHttpResponse(tables.csv_lines(header, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{kind.key}.csv"'
     return response
 
@@ -163,7 +162,6 @@ def rows(kind: ObjectType, records: list[Any], user: User) -> list[dict[str, Any
 
 
 def _export_rows(kind: ObjectType, records: QuerySet, paths: list[str], user: User) -> Iterator[list[Any]]:
-    yield [str(kind.label_of(path)) for path in paths]
     chunk: list[Any] = []
     for record in records.iterator(1000):
         chunk.append(record)

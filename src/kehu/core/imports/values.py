@@ -1,0 +1,228 @@
+"""From the texts of a row to the values of a record, as a mapping file says."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from kehu.core import clock, registry
+from kehu.core.actions import records
+from kehu.core.errors import Refused
+from kehu.core.models import Batch, Company, User
+from kehu.core.registry import ObjectType
+from kehu.kit import amounts, dates, phones, text
+
+YES = {"1", "true", "yes", "y", "t", "是", "x", "✓"}
+NO = {"0", "false", "no", "n", "f", "否"}
+OPTIONS = {"column", "value", "format", "lookup", "create", "values", "default", "required"}
+
+
+class Unusable(ValueError):
+    """A sentence about one value."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a field's value comes from: a column of the file, or one value for all rows.
+
+    `format` is a date format; `values` translates texts (`""` stands for an empty one); `lookup` is the field by
+    which a record is named, `create` makes the ones that are missing.
+    """
+
+    column: str = ""
+    value: Any = None
+    format: str = ""
+    lookup: str = ""
+    create: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+    default: Any = None
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping file, checked against the object type that it fills."""
+
+    fields: dict[str, Source]
+    key: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        return [source.column for source in self.fields.values() if source.column]
+
+
+def read_mapping(path: Path, kind: ObjectType, *, key: str = "") -> Mapping:
+    """The mapping of a TOML file; a sentence says what is wrong with it."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refused(
+            _("The mapping %(path)s cannot be read: %(why)s") % {"path": path, "why": error}
+        ) from error
+    return mapping_of(given, kind, key=key)
+
+
+def mapping_of(given: dict[str, Any], kind: ObjectType, *, key: str = "") -> Mapping:
+    fields = {name: _source(name, options, kind) for name, options in given.get("fields", {}).items()}
+    if not fields:
+        raise Refused(_('The mapping names no fields. Write a table like [fields.name] with column = "…".'))
+    options = given.get("file", {})
+    key = key or given.get("key", "")
+    if key and key not in fields:
+        raise Refused(_("The key “%(key)s” is not among the fields of the mapping.") % {"key": key})
+    return Mapping(fields, key, options.get("encoding", ""), options.get("delimiter", ""))
+
+
+def _source(name: str, options: dict[str, Any], kind: ObjectType) -> Source:
+    allowed = {*kind.form_fields, *kind.import_fields, *kind.keys}
+    if name not in allowed:
+        raise Refused(
+            _("“%(kind)s” has no field “%(name)s” that an import may set. There are: %(names)s.")
+            % {"kind": kind.key, "name": name, "names": ", ".join(sorted(allowed))}
+        )
+    if unknown := set(options) - OPTIONS:
+        raise Refused(
+            _("Field “%(name)s”: the mapping does not know %(options)s.")
+            % {"name": name, "options": ", ".join(sorted(unknown))}
+        )
+    return Source(**options)
+
+
+class Reader:
+    """Turns rows into values. Records named in rows are looked up once per name."""
+
+    def __init__(
+        self, kind: ObjectType, mapping: Mapping, header: tuple[str, ...], by: User, batch: Batch
+    ) -> None:
+        self.kind, self.mapping, self.by, self.batch = kind, mapping, by, batch
+        self.places = {column: header.index(column) for column in mapping.columns}
+        self.zone, self.country = clock.zone(), Company.current().country
+        self.known: dict[tuple[str, str], Any] = {}
+        self.formats: dict[str, str | None] = {}
+
+    def learn_formats(self, rows: Iterable[list[str]]) -> None:
+        """Settle the date format of columns that the mapping gives none for, from what the first rows hold."""
+        sample = list(rows)
+        for name, source in self.mapping.fields.items():
+            if (
+                not source.column
+                or source.format
+                or registry.kind_of_field(self.kind.field(name)) not in {"date", "time"}
+            ):
+                continue
+            place = self.places[source.column]
+            try:
+                self.formats[name] = dates.evidence(cells[place] for cells in sample if len(cells) > place)
+            except ValueError:
+                self.formats[name] = None  # each value then has to be clear by itself
+
+    def values(self, cells: list[str]) -> dict[str, Any]:
+        """The values of one row; Unusable, with the column, for the first that makes no sense."""
+        found = {}
+        for name, source in self.mapping.fields.items():
+            try:
+                found[name] = self.value(name, source, cells)
+            except (ValueError, Refused) as error:
+                where = source.column or name
+                raise Unusable(f"{where}: {error}") from error
+        return found
+
+    def value(self, name: str, source: Source, cells: list[str]) -> Any:
+        given = cells[self.places[source.column]].strip() if source.column else source.value
+        if isinstance(given, str):
+            given = source.values.get(given, given)
+        if given is None or given == "":
+            given = source.default
+        model_field: Any = self.kind.field(name)
+        if given is None or given == "":
+            return self._empty(model_field, required=source.required)
+        if model_field.is_relation:
+            return self._record(name, model_field, source, str(given))
+        value = self._typed(name, model_field, source, given)
+        try:
+            return model_field.clean(value, None)
+        except ValidationError as error:
+            raise Unusable(" ".join(error.messages)) from error
+
+    def _empty(self, model_field: Any, *, required: bool) -> Any:
+        if required or not (model_field.blank or model_field.null or model_field.has_default()):
+            raise Unusable(_("is empty, but needed."))
+        if model_field.null:
+            return None
+        return model_field.get_default() if model_field.has_default() else ""
+
+    def _typed(self, name: str, model_field: Any, source: Source, given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        kind = registry.kind_of_field(model_field)
+        written = source.format or self.formats.get(name)
+        if kind == "money":
+            return amounts.parse_amount(given)
+        if kind == "date":
+            return dates.parse_date(given, written)
+        if kind == "time":
+            return dates.parse_moment(given, written, self.zone)
+        if kind == "yesno":
+            return self._yes_or_no(given)
+        if kind == "choice":
+            return self._choice(model_field, given)
+        if isinstance(model_field, models.EmailField):
+            return text.normalise_email(given)
+        if name in {"phone", "mobile"}:
+            return phones.normalise(given, self.country) or text.clean_text(given)
+        if isinstance(model_field, models.CharField | models.TextField):
+            return text.clean_text(given, lines=isinstance(model_field, models.TextField))
+        return given.replace(",", "") if kind == "number" else given
+
+    @staticmethod
+    def _yes_or_no(given: str) -> bool:
+        if given.casefold() in YES:
+            return True
+        if given.casefold() in NO:
+            return False
+        raise Unusable(_("“%(text)s” is neither yes nor no.") % {"text": given[:60]})
+
+    @staticmethod
+    def _choice(model_field: Any, given: str) -> Any:
+        for code, label in model_field.flatchoices:
+            if given in (str(code), str(label)):
+                return code
+        known = ", ".join(str(code) for code, _label in model_field.flatchoices if code != "")
+        raise Unusable(_("“%(text)s” is not one of: %(known)s.") % {"text": given[:60], "known": known})
+
+    def _record(self, name: str, model_field: Any, source: Source, given: str) -> Any:
+        if (name, given) not in self.known:
+            self.known[name, given] = self._look_up(model_field, source, given)
+        return self.known[name, given]
+
+    def _look_up(self, model_field: Any, source: Source, given: str) -> Any:
+        target = registry.of(model_field.related_model)
+        lookup = source.lookup or target.lookup
+        visible = target.model.objects.visible_to(self.by)
+        found = list(visible.filter(**{lookup: given})[:2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Unusable(
+                _("“%(text)s” names more than one %(kind)s.") % {"text": given[:60], "kind": target.label}
+            )
+        if not source.create:
+            raise Unusable(_("there is no %(kind)s “%(text)s”.") % {"text": given[:60], "kind": target.label})
+        values: dict[str, Any] = {lookup: given}
+        title = target.column_list[0].path
+        if title in target.form_fields:
+            values.setdefault(title, given)
+        return records.create(target.model, values, by=self.by, batch=self.batch, verb="import")
+
+    def forget_created(self) -> None:
+        """Look names up anew: records made in a chunk that was rolled back are gone."""
+        self.known.clear()

@@ -1,0 +1,44 @@
+"""An import as it runs, so that it can be watched, stopped, finished after a crash, and undone."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kehu.core.models.changelog import Batch
+
+
+class ImportRun(models.Model):
+    """One file on its way in. `position` is the last row that is surely in; it moves with the rows themselves."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    object_type = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=255)
+    stored = models.CharField(max_length=500)
+    mapping = models.JSONField()
+    errors_to = models.CharField(max_length=500, blank=True)
+    # How much of the error file belongs to rows up to `position`: the rest was written by a run that died.
+    errors_size = models.BigIntegerField(default=0)
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="import_run")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    problem = models.TextField(blank=True)
+    estimate = models.BigIntegerField(default=0)
+    position = models.BigIntegerField(default=0)
+    read = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    skipped = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    beat_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.file_name
