@@ -31,7 +31,7 @@ class Opportunity(Source, OwnedRecord):
         DISTRIBUTOR = "distributor", _("Distributor")
         PARTNER = "partner", _("Partner")
 
-    number = models.CharField(_("Number"), max_length=40, unique=True, editable=False)
+    number = models.CharField(_("Number"), max_length=40, unique=True, blank=True, editable=False)
     title = models.CharField(_("Title"), max_length=200)
     account = models.ForeignKey(
         Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT,
@@ -53,8 +53,8 @@ class Opportunity(Source, OwnedRecord):
     currency = models.CharField(_("Currency"), max_length=3, default=company_currency)
     opened_on = models.DateField(_("Opened"), null=True, blank=True)
     expected_close_on = models.DateField(_("Expected to close"), null=True, blank=True)
-    won_at = models.DateTimeField(_("Won"), null=True, blank=True, editable=False)
-    lost_at = models.DateTimeField(_("Lost"), null=True, blank=True, editable=False)
+    won_at = models.DateTimeField(_("Won"), null=True, blank=True)
+    lost_at = models.DateTimeField(_("Lost"), null=True, blank=True)
     lost_reason = models.CharField(_("Reason of the loss"), max_length=200, blank=True)
     method = models.CharField(_("Method"), max_length=12, choices=Method.choices, default=Method.DIRECT)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)

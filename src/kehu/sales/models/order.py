@@ -22,7 +22,9 @@ class Order(Source, OwnedRecord):
         DELIVERED = "delivered", _("Delivered")
         CANCELLED = "cancelled", _("Cancelled")
 
-    number = models.CharField(_("Number"), max_length=60, unique=True, editable=False)
+    number = models.CharField(
+        _("Number"), max_length=60, unique=True, blank=True, help_text=_("Empty: the next free number.")
+    )
     opportunity = models.ForeignKey(
         Opportunity, verbose_name=_("Opportunity"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="orders",

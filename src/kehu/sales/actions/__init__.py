@@ -1,0 +1,34 @@
+"""What is done in sales: opportunities move, orders are placed, money is received, history is loaded."""
+
+from .loads import load_opportunities, load_order_lines, load_orders, load_receipts
+from .opportunities import create_opportunity, edit_opportunity, open_opportunity
+from .orders import cancel_order, create_line, create_order, deliver, edit_line, edit_order, place_order
+from .pipelines import rename
+from .receipts import create_receipt, edit_receipt, record_receipt
+from .stages import lose, move, move_or_close, reopen, win
+
+__all__ = [
+    "cancel_order",
+    "create_line",
+    "create_opportunity",
+    "create_order",
+    "create_receipt",
+    "deliver",
+    "edit_line",
+    "edit_opportunity",
+    "edit_order",
+    "edit_receipt",
+    "load_opportunities",
+    "load_order_lines",
+    "load_orders",
+    "load_receipts",
+    "lose",
+    "move",
+    "move_or_close",
+    "open_opportunity",
+    "place_order",
+    "record_receipt",
+    "rename",
+    "reopen",
+    "win",
+]

@@ -1,0 +1,15 @@
+"""What sales declares, and what it adds to the pages of customers, products and campaigns."""
+
+from kehu.core.registry import Panel
+
+from .opportunities import OPPORTUNITY, STAGE_CHANGE
+from .orders import ORDER, ORDER_LINE, RECEIPT
+from .pipelines import PIPELINE, STAGE, TARGET
+
+OBJECTS = (PIPELINE, STAGE, OPPORTUNITY, STAGE_CHANGE, ORDER, ORDER_LINE, RECEIPT, TARGET)
+PANELS = {
+    "account": (Panel("opportunity", "account"), Panel("order", "account")),
+    "contact": (Panel("opportunity", "contact"),),
+    "product": (Panel("opportunity", "product"),),
+    "campaign": (Panel("opportunity", "campaign"), Panel("target", "campaign")),
+}
