@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY = "1GB"
+# Open dashboards ask the same again and again.
+KEPT_ANSWERS, KEPT_ROWS = 256, 1_000
 
 
 class Source(Protocol):
@@ -48,12 +50,20 @@ class Warehouse:
         self.store = store
         self.shapes = shapes
         self._own = threading.local()
+        self._answers: dict[str, tuple[tuple[tuple[int, int] | None, ...], list[tuple[Any, ...]]]] = {}
 
     def fetch(self, sql: str, tables: Iterable[str]) -> list[tuple[Any, ...]]:
+        """Rows of a statement; the same statement over the same versions is reckoned once in this process."""
         connection = self._connection()
-        for name in sorted(tables):
-            self._register(connection, name)
-        return connection.execute(sql).fetchall()
+        versions = tuple(self._register(connection, name) for name in sorted(tables))
+        kept = self._answers.get(sql)
+        if kept is None or kept[0] != versions:
+            kept = versions, connection.execute(sql).fetchall()
+            if len(kept[1]) <= KEPT_ROWS:
+                self._answers[sql] = kept
+                while len(self._answers) > KEPT_ANSWERS:
+                    self._answers.pop(next(iter(self._answers)), None)
+        return kept[1]
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if not hasattr(self._own, "connection"):
@@ -61,12 +71,12 @@ class Warehouse:
             self._own.versions = {}
         return self._own.connection
 
-    def _register(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    def _register(self, connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
         shape = self.shapes[name]
         snapshot = self.store.table(shape).snapshot()
         version = snapshot.version if snapshot else None
         if self._own.versions.get(name, ()) == version:
-            return
+            return version
         if snapshot is None:
             connection.register(f"{name}__base", shape.schema().empty_table())
             connection.execute(_view(shape, recent=False))
@@ -77,6 +87,7 @@ class Warehouse:
                 connection.register(f"{name}__recent", snapshot.recent)
             connection.execute(_view(shape, recent=recent))
         self._own.versions[name] = version
+        return version
 
 
 class Memory:
@@ -101,7 +112,7 @@ def _view(shape: Shape, *, recent: bool) -> str:
     text = f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {columns} FROM "{name}__base"'
     if recent:
         text += (
-            f' ANTI JOIN (SELECT id FROM "{name}__recent") AS changed USING (id)'
+            f' WHERE id NOT IN (SELECT id FROM "{name}__recent")'
             f' UNION ALL SELECT {columns} FROM "{name}__recent" WHERE NOT {DELETED}'
         )
     return text

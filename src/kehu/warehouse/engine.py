@@ -17,9 +17,10 @@ from kehu.warehouse import rights, store
 from kehu.warehouse.catalog import Catalog, catalog
 from kehu.warehouse.duck import Source, Warehouse
 from kehu.warehouse.facts import Shape, shapes
+from kehu.warehouse.ingredients import Ingredient, ingredients, parsed
 from kehu.warehouse.metrics import Ratio
 from kehu.warehouse.question import Filters, Question, Weeks, question
-from kehu.warehouse.statement import NUMBER, Ingredient, Statement, ingredients, parsed
+from kehu.warehouse.statement import NUMBER, Statement
 
 if TYPE_CHECKING:
     from kehu.core.models import User

@@ -114,9 +114,9 @@ def _shape(table: str, model: type[models.Model], declared: tuple[str | FactColu
         columns[name] = Column(name, column.type or _type_of(field), path)
         if owner is not model:
             follows.append((owner, path.rsplit("__", 1)[0], field.attname))
-    for column in [column for column in columns.values() if column.type == "timestamp"]:
-        day = column.name.removesuffix("_at") + "_on"
-        columns.setdefault(day, Column(day, "date", column.path, local=True))
+    for moment in [found for found in columns.values() if found.type == "timestamp"]:
+        day = moment.name.removesuffix("_at") + "_on"
+        columns.setdefault(day, Column(day, "date", moment.path, local=True))
     return Shape(table, tuple(columns.values()), tuple(follows))
 
 

@@ -188,8 +188,9 @@ def _copies(changes: Sequence[Change], shape: Shape) -> set[int]:
     """The ids of rows that hold a copy of a field that changed in another row."""
     found: set[int] = set()
     model = registry.get(shape.table).model
+    keys = {kind.model: kind.key for kind in registry.all()}
     for other, path, field in shape.follows:
-        key = registry.of(other).key
+        key = keys.get(other)
         sources = {
             change.object_id
             for change in changes

@@ -104,5 +104,4 @@ def _values(kind: ObjectType, shape: Shape) -> Any:
             names.append(f"stored_{path}")
         else:
             names.append(path)
-    manager = getattr(kind.model, "everything", kind.model._default_manager)
-    return manager.filter(deleted_at=None).annotate(**stored).values_list(*names)
+    return kind.model.everything.filter(deleted_at=None).annotate(**stored).values_list(*names)

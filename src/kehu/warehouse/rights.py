@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from kehu.core.errors import Forbidden, Refused
 from kehu.warehouse.facts import Shape
-from kehu.warehouse.statement import parsed
+from kehu.warehouse.ingredients import parsed
 
 if TYPE_CHECKING:
     from kehu.core.models import User

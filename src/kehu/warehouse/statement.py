@@ -7,44 +7,26 @@ declarations; what users typed enters the syntax tree as literals and is never p
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
-import sqlglot
 from sqlglot import exp
 
 from kehu.warehouse.catalog import TIME, Catalog
+from kehu.warehouse.ingredients import (
+    Ingredient,
+    additive,
+    condition,
+    conditioned,
+    figure,
+    ingredients,
+    parsed,
+)
 from kehu.warehouse.metrics import BLANK, NOT_VISIBLE, AnyMetric, Dataset, Dimension, Metric, Ratio
 from kehu.warehouse.question import Question, Weeks, day_of
 
 NUMBER = "week_number"
-
-
-@dataclass(frozen=True)
-class Ingredient:
-    """A simple metric in one of its two uses: by its event's date, or within a cohort."""
-
-    metric: Metric
-    dataset: Dataset
-    cohort: str = ""
-
-    @property
-    def event(self) -> str:
-        return self.metric.time or self.dataset.time
-
-    @property
-    def time(self) -> str:
-        """The date that period, weeks and months look at."""
-        return self.dataset.cohorts[self.cohort] if self.cohort else self.event
-
-    @property
-    def alias(self) -> str:
-        return f"{self.metric.name}__{self.cohort}" if self.time != self.event else self.metric.name
-
-    @property
-    def group(self) -> tuple[str, str]:
-        return self.dataset.key, self.time
 
 
 @dataclass
@@ -101,10 +83,11 @@ class Statement:
         """The ids of the rows behind a figure, newest first, one more than `cap` if there are more."""
         parts = []
         for item in wanted:
-            where = [*self._conditions(item.dataset, item.time), condition(item, self._as_of())]
+            own = item.dataset.dimensions
+            where = [*self._period(item.time), *self._filters(own), condition(item, self._as_of())]
             parts.append(
-                f"SELECT d.id AS id, max({item.time}) AS moment FROM {self._source(item.dataset)}"
-                f" WHERE {' AND '.join(f'({part})' for part in where if part)} GROUP BY d.id"
+                f"SELECT d.id AS id, max({item.time}) AS moment FROM {_rows(item.dataset)}{self._joins(own)}"
+                f" WHERE {_all(where)} GROUP BY d.id"
             )
         union = " UNION ALL ".join(parts)
         newest = f"GROUP BY id ORDER BY max(moment) DESC, id DESC LIMIT {int(cap) + 1}"
@@ -114,17 +97,30 @@ class Statement:
     def _group(self, found: list[Ingredient]) -> str:
         """One dataset by one date: dimensions, then measures."""
         dataset, time = found[0].dataset, found[0].time
-        columns = [f'{self._key(dataset, name, time)} AS "{name}"' for name in self.question.by]
-        positions = ", ".join(str(index + 1) for index in range(len(columns)))
-        for item in found:
-            narrowed = conditioned(item.metric.measure, condition(item, self._as_of()))
-            columns.append(f'{narrowed} AS "{item.alias}"')
-        where = " AND ".join(f"({part})" for part in self._conditions(dataset, time))
-        grouping = f" GROUP BY {positions}" if positions else ""
-        return f"SELECT {', '.join(columns)} FROM {self._source(dataset)} WHERE {where}{grouping}"
+        source = _rows(dataset)
+        own = {name: dataset.dimensions[name] for name in self._texts()}
+        where = self._period(time)
+        times = {name: self._time(name, time) for name in self.question.by if name in TIME}
+        measures = {
+            item.alias: conditioned(item.metric.measure, condition(item, self._as_of())) for item in found
+        }
+        if own and all(map(additive, found)):
+            # First by key, then by what the key stands for: a million rows are joined with nothing.
+            keys = {f"key_{name}": text for name, text in own.items()} | times
+            source = f"({_select(keys, measures, source, where)}) AS d"
+            own, where = {name: f"key_{name}" for name in own}, []
+            times = {name: name for name in times}
+            measures = {alias: f'sum(d."{alias}")' for alias in measures}
+        labels = {name: times.get(name) or self._label(name, own[name]) for name in self.question.by}
+        return _select(labels, measures, source + self._joins(own), [*where, *self._filters(own)])
 
-    def _conditions(self, dataset: Dataset, time: str) -> list[str]:
-        """What holds for all measures of a group: dated, in the period, until the as-of date, filtered."""
+    def _texts(self) -> list[str]:
+        """The dimensions of the question that are not times, those of filters too."""
+        names = (*self.question.by, *(name for name, _wanted in self.question.where))
+        return [name for name in dict.fromkeys(names) if name not in TIME]
+
+    def _period(self, time: str) -> list[str]:
+        """Rows that are dated, in the period and until the as-of date, in the days, weeks and months asked for."""
         asked = self.question
         parts = [f"{time} IS NOT NULL"]
         if asked.start:
@@ -133,41 +129,45 @@ class Statement:
         if ends:
             parts.append(f"{time} <= {self.values.date(min(ends))}")
         for name, wanted in asked.where:
-            if name in TIME:
+            if name in TIME and wanted:
                 marks = [self.values.date(day_of(name, value)) for value in wanted]
-            else:
-                marks = [self.values.text(value) for value in wanted]
-            if marks:
-                parts.append(f"{self._key(dataset, name, time)} IN ({', '.join(marks)})")
+                parts.append(f"{self._time(name, time)} IN ({', '.join(marks)})")
         return parts
+
+    def _filters(self, own: Mapping[str, str]) -> list[str]:
+        """Rows with one of the values asked for in every other dimension."""
+        return [
+            f"{self._label(name, own[name])} IN ({', '.join(self.values.text(value) for value in wanted)})"
+            for name, wanted in self.question.where
+            if name not in TIME and wanted
+        ]
 
     def _as_of(self) -> str:
         return self.values.date(self.question.as_of) if self.question.as_of else ""
 
-    def _source(self, dataset: Dataset) -> str:
-        """The dataset's rows as `d`, with the tables that its dimensions take their values from."""
-        source = f"({dataset.sql}) AS d" if dataset.sql else f'"{dataset.object}" AS d'
-        for name in dict.fromkeys((*self.question.by, *(name for name, _values in self.question.where))):
+    def _joins(self, own: Mapping[str, str]) -> str:
+        """The tables that dimensions take their values from; `own` is each dimension's key in the rows."""
+        text = ""
+        for name in self._texts():
             dimension = self.catalog.dimension(name)
-            if not dimension.table:
-                continue
-            source += (
-                f' LEFT JOIN (SELECT "{dimension.key}" AS dim_key, {_value(dimension)} AS dim_value'
-                f' FROM "{dimension.table}") AS dim_{name} ON dim_{name}.dim_key = {dataset.dimensions[name]}'
-            )
-        return source
+            if dimension.table:
+                text += (
+                    f' LEFT JOIN (SELECT "{dimension.key}" AS dim_key, {_value(dimension)} AS dim_value'
+                    f' FROM "{dimension.table}") AS dim_{name} ON dim_{name}.dim_key = {own[name]}'
+                )
+        return text
 
-    def _key(self, dataset: Dataset, name: str, time: str) -> str:
-        """The value of a dimension in one row: a date for times, else text that is never NULL."""
+    def _time(self, name: str, time: str) -> str:
+        """The first day of the row's day, week or month."""
         if name == "week":
             anchor = f"DATE '{self.weeks.anchor.isoformat()}'"
             days = f"FLOOR(date_diff('day', {anchor}, {time}) / 7) * 7"
             return f"CAST({anchor} + CAST({days} AS INTEGER) AS DATE)"
-        if name in TIME:
-            return f"CAST(date_trunc('{name}', {time}) AS DATE)" if name == "month" else time
-        dimension = self.catalog.dimension(name)
-        own = dataset.dimensions[name]
-        if not dimension.table:
+        return f"CAST(date_trunc('month', {time}) AS DATE)" if name == "month" else time
+
+    def _label(self, name: str, own: str) -> str:
+        """The value of a dimension in one row: text that is never NULL."""
+        if not self.catalog.dimension(name).table:
             return f"coalesce(nullif(CAST({own} AS VARCHAR), ''), '{BLANK}')"
         shown = f"coalesce(nullif(CAST(dim_{name}.dim_value AS VARCHAR), ''), '{BLANK}')"
         return (
@@ -221,47 +221,20 @@ class Statement:
         return tree.transform(fill).sql("duckdb")
 
 
-def ingredients(catalog: Catalog, metric: AnyMetric) -> list[Ingredient]:
-    """What a metric is reckoned from; of a ratio the numerator first."""
-    cohort = metric.cohort if isinstance(metric, Ratio) else ""
-    if isinstance(metric, Metric | Ratio):
-        return [
-            Ingredient(simple, catalog.dataset_of(simple), cohort)
-            for simple in catalog.ingredients(metric.name)
-        ]
-    from kehu.warehouse.catalog import formula_names
-
-    return [
-        item for name in formula_names(metric.formula) for item in ingredients(catalog, catalog.metric(name))
-    ]
+def _rows(dataset: Dataset) -> str:
+    return f"({dataset.sql}) AS d" if dataset.sql else f'"{dataset.object}" AS d'
 
 
-def figure(item: Ingredient) -> str:
-    """The measure on the joined rows: a group that a dataset does not have counts nothing."""
-    return f'coalesce("{item.alias}", 0)' if item.metric.zero else f'"{item.alias}"'
+def _select(keys: Mapping[str, str], measures: Mapping[str, str], source: str, where: Sequence[str]) -> str:
+    """Measures by keys, in that order."""
+    columns = ", ".join(f'{text} AS "{name}"' for name, text in ({**keys, **measures}).items())
+    positions = ", ".join(str(index + 1) for index in range(len(keys)))
+    condition = f" WHERE {_all(where)}" if where else ""
+    return f"SELECT {columns} FROM {source}{condition}" + (f" GROUP BY {positions}" if positions else "")
 
 
-def condition(item: Ingredient, as_of: str) -> str:
-    """What a row must fulfil to count: the metric's filter; within a cohort, that its event has happened."""
-    parts = [item.metric.where] if item.metric.where else []
-    if item.time != item.event:
-        parts.append(f"{item.event} IS NOT NULL")
-        if as_of:
-            parts.append(f"{item.event} <= {as_of}")
-    return " AND ".join(f"({part})" for part in parts)
-
-
-def conditioned(measure: str, where: str) -> str:
-    """The measure with every aggregate in it narrowed to the rows that fulfil the condition."""
-    if not where:
-        return measure
-
-    def narrow(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.AggFunc) and not node.find_ancestor(exp.AggFunc):
-            return exp.Filter(this=node.copy(), expression=exp.Where(this=parsed(where).copy()))
-        return node
-
-    return parsed(measure).copy().transform(narrow).sql("duckdb")
+def _all(conditions: Sequence[str]) -> str:
+    return " AND ".join(f"({part})" for part in conditions if part)
 
 
 def _value(dimension: Dimension) -> str:
@@ -270,9 +243,3 @@ def _value(dimension: Dimension) -> str:
     value, second = dimension.value, dimension.unique
     told_apart = f"{value} || ' (' || {second} || ')'"
     return f"CASE WHEN count(*) OVER (PARTITION BY {value}) > 1 THEN {told_apart} ELSE {value} END"
-
-
-@lru_cache(maxsize=1024)
-def parsed(text: str) -> exp.Expression:
-    """The syntax tree of a text; copy before changing it."""
-    return sqlglot.parse_one(text, read="duckdb")
