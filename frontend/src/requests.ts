@@ -7,12 +7,13 @@ export function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
-/** Shows one of the page's ready-made toasts (`<template id="…">`), whose text the server has written. */
-export function showTemplate(id: string): void {
+/** Shows one of the page's ready-made toasts (`<template id="…">`); a sentence of the server's takes its text's place. */
+export function showTemplate(id: string, sentence?: string | null): void {
   const template = document.getElementById(id);
-  if (template instanceof HTMLTemplateElement) {
-    document.getElementById("toasts")?.append(template.content.cloneNode(true));
-  }
+  if (!(template instanceof HTMLTemplateElement)) return;
+  const toast = template.content.cloneNode(true) as DocumentFragment;
+  if (sentence) toast.querySelector("p")!.textContent = sentence;
+  document.getElementById("toasts")?.append(toast);
 }
 
 document.addEventListener("htmx:configRequest", (event) => {

@@ -1,6 +1,7 @@
-// Cards dragged between columns: a drop posts `to` (the column's key) to the card's `data-move` and puts the answer,
-// a fresh board, in this one's place. By keyboard every card has a menu of forms that does the same without script.
-import htmx from "htmx.org";
+// Cards dragged between columns: a drop posts `to` (the column's key) to the card's `data-move`. The answer is the page
+// with the fresh board and its report; both are taken over where they stand. By keyboard every card has a menu of
+// forms that does the same without script.
+import { csrfToken, showTemplate } from "../requests";
 
 class KehuBoard extends HTMLElement {
   #card: HTMLElement | null = null;
@@ -41,16 +42,33 @@ class KehuBoard extends HTMLElement {
     const home = card.parentElement!;
     const next = card.nextSibling;
     column.querySelector(".k-board-cards")?.prepend(card);
-    const back = (failed: Event) => {
-      if ((failed as CustomEvent).detail?.xhr?.status >= 400) home.insertBefore(card, next);
-    };
-    this.addEventListener("htmx:afterRequest", back, { once: true });
-    void htmx.ajax("post", card.dataset.move!, {
-      source: this,
-      target: this,
-      swap: "outerHTML",
-      values: { to: column.dataset.key ?? "" },
+    void this.#send(card.dataset.move!, column.dataset.key ?? "").then((moved) => {
+      if (!moved) home.insertBefore(card, next);
     });
+  }
+
+  async #send(url: string, to: string): Promise<boolean> {
+    const body = new URLSearchParams({ to, next: location.pathname + location.search });
+    const headers = { "X-CSRFToken": csrfToken() };
+    const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin" }).catch(() => null);
+    if (!answer) {
+      showTemplate("toast-offline");
+      return false;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok) {
+      showTemplate("toast-failed", page.querySelector("[data-sentence]")?.textContent);
+      return false;
+    }
+    const fresh = page.querySelector("kehu-board");
+    document.getElementById("toasts")?.append(...page.querySelectorAll("#toasts > *"));
+    if (fresh) {
+      const [left, top] = [this.scrollLeft, scrollY];
+      this.replaceChildren(...fresh.childNodes);
+      this.scrollLeft = left;
+      scrollTo({ top });
+    }
+    return true;
   }
 
   #end(): void {

@@ -61,7 +61,11 @@ class KehuGrid extends HTMLElement {
     const before = new Map(this.#cells().map((other) => [other.name, other.value]));
     const selector = this.dataset.target;
     const value = cell.type === "checkbox" ? String(cell.checked) : cell.value;
-    const settled = () => this.#restore(before, cell.name);
+    // Where the user has gone to meanwhile is known just before the old cells leave.
+    let wanted = "";
+    const swapping = () => (wanted = (document.activeElement as Cell | null)?.name ?? "");
+    const settled = () => this.#restore(before, cell.name, wanted);
+    document.addEventListener("htmx:beforeSwap", swapping, { once: true });
     document.addEventListener("htmx:afterSettle", settled, { once: true });
     const target: string | HTMLElement = selector || this;
     void htmx.ajax("post", this.dataset.src, {
@@ -73,9 +77,8 @@ class KehuGrid extends HTMLElement {
   }
 
   // The fragment is new: find where the user was by name, and mark what changed.
-  #restore(before: Map<string, string>, edited: string): void {
+  #restore(before: Map<string, string>, edited: string, wanted: string): void {
     const grids = document.querySelectorAll<KehuGrid>("kehu-grid");
-    const wanted = (document.activeElement as Cell | null)?.name;
     for (const grid of grids) {
       for (const cell of grid.querySelectorAll<Cell>("input")) {
         const old = before.get(cell.name);

@@ -53,7 +53,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     today = _item(request, _("Today"), reverse("today"), "sun", exact=True)
     groups = [{"key": "today", "label": "", "icon": "sun", "items": [today], "active": today["active"]}]
     for key, label, icon in GROUPS:
-        items = [*_pages(request, key), *_lists(request, key)]
+        pages, lists = list(_pages(request, key)), list(_lists(request, key))
+        items = lists + pages if key == "setup" else pages + lists
         if items:
             active = any(item["active"] for item in items)
             groups.append({"key": key, "label": label, "icon": icon, "items": items, "active": active})

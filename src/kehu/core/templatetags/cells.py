@@ -44,8 +44,8 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
     )
     rest = format_html_join(
         "",
-        '<td data-kind="{}">{}</td>',
-        ((cell.kind, drawn(cell, kind, column["key"])) for cell, column in cells[1:]),
+        '<td data-kind="{}" data-label="{}">{}</td>',
+        ((cell.kind, column["label"], drawn(cell, kind, column["key"])) for cell, column in cells[1:]),
     )
     return name + rest
 
