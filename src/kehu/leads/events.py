@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kehu.core.models import Change
+from kehu.sales.events import closed
 
-FATE = frozenset({"won_at", "lost_at", "deleted_at"})
 CORRECTIONS = frozenset({"edit", "delete", "restore", "undo"})
 
 
 def decided_opportunities(changes: Iterable[Change]) -> set[int]:
-    """Opportunities that were won or lost, or whose fate was taken back."""
+    """Opportunities that were won or lost, taken up again, deleted or restored."""
     return {
         change.object_id
         for change in changes
-        if change.object_type == "opportunity" and FATE & {*(change.before or {}), *(change.after or {})}
+        if change.object_type == "opportunity" and (closed(change) or "deleted_at" in (change.after or {}))
+    }
+
+
+def undone_moves(changes: Iterable[Change]) -> set[int]:
+    """Leads whose move to another stage was taken back."""
+    return {
+        change.object_id
+        for change in changes
+        if change.object_type == "lead" and change.verb == "undo" and "stage" in (change.after or {})
     }
 
 

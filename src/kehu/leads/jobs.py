@@ -38,6 +38,8 @@ def react(changes: Sequence[Change]) -> None:
         part = decided[start : start + GROUP]
         for lead in Lead.objects.filter(opportunity_id__in=part).select_related("opportunity"):
             actions.follow_opportunity(lead=lead, by=None)
+    for lead in Lead.objects.filter(pk__in=events.undone_moves(changes)):
+        actions.drop_undone_stages(lead=lead, by=None)
     corrected = sorted(events.corrected_touches(changes))
     for start in range(0, len(corrected), GROUP):
         part = corrected[start : start + GROUP]

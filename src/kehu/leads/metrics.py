@@ -34,7 +34,7 @@ DATASETS = (
         "lead",
         _("Leads"),
         time="captured_on",
-        dimensions={**SOURCE, "owner": "owner_id"},
+        dimensions={**SOURCE, "owner": "owner_id", "product": "product_id"},
         cohorts={"lead": "captured_on"},
     ),
     Dataset(

@@ -27,6 +27,7 @@ from kehu.leads.models import (
 
 SEEING = (roles.GENERAL_MANAGER, *roles.MARKETING, roles.ANALYST, roles.PRIVACY_MANAGER)
 OF_SALES = {roles.SALES_HEAD: TEAM | Unowned(), roles.SALES_REP: OWN}
+OF_VISIBLE = everyone(Via("lead", "lead"), *roles.SALES)
 WITH_LEADS = (*SEEING, *roles.SALES)
 LEADING = (roles.MARKETING_HEAD, roles.CAMPAIGN_MANAGER)
 SIGNING = (roles.MARKETING_HEAD, roles.SALES_HEAD)
@@ -163,8 +164,8 @@ TOUCH = ObjectType(
     rank=30,
     policy=Policy(
         view=everyone(Via("lead", "lead"), *WITH_LEADS),
-        change=everyone(EVERYTHING, *roles.MARKETING),
-        delete=everyone(EVERYTHING, *LEADING),
+        change={**everyone(EVERYTHING, *roles.MARKETING), **OF_VISIBLE},
+        delete={**everyone(EVERYTHING, *LEADING), **OF_VISIBLE},
         add=(*roles.MARKETING, *roles.SALES),
     ),
     columns=("kind", "lead", "at", "channel", "medium", "campaign", "region", "detail"),
@@ -177,10 +178,15 @@ TOUCH = ObjectType(
     facts=metrics.TOUCH_FACTS,
     create=actions.create_touch,
     edit=actions.edit_touch,
+    insert_many=actions.insert_touches,
     deletable=False,
 )
 
-KEPT = Policy(view=everyone(Via("lead", "lead"), *WITH_LEADS), delete=everyone(EVERYTHING, *LEADING))
+# Deleted only by the undo of the action that made them.
+KEPT = Policy(
+    view=everyone(Via("lead", "lead"), *WITH_LEADS),
+    delete={**everyone(EVERYTHING, *LEADING), **OF_VISIBLE},
+)
 
 LEAD_STAGE_CHANGE = ObjectType(
     key="lead_stage_change",
@@ -230,6 +236,15 @@ def create_model(*, values: dict[str, Any], by: User, batch: Any = None) -> Scor
     return actions.create_scoring_model(values=values, by=by, batch=batch)
 
 
+def each(create: Any) -> Any:
+    """An import of few rows: one after the other, by the action that makes a single one."""
+
+    def insert(*, values: Any, by: User, batch: Any) -> list[int]:
+        return [create(values=row, by=by, batch=batch).pk for row in values]
+
+    return insert
+
+
 SCORING_MODEL = ObjectType(
     key="scoring_model",
     model=ScoringModel,
@@ -264,6 +279,7 @@ SCORING_MODEL = ObjectType(
         ),
     ),
     create=create_model,
+    insert_many=each(create_model),
     edit=actions.edit_scoring_model,
     state=model_state,
     deletable=False,
@@ -285,6 +301,7 @@ SCORING_RULE = ObjectType(
     form=(Section(_("Scoring rule"), ("scoring_model", "touch_kind", "points")),),
     ordering=("-points", "touch_kind", "id"),
     create=actions.create_rule,
+    insert_many=each(actions.create_rule),
     edit=actions.edit_rule,
     deletable=False,
 )

@@ -14,8 +14,8 @@ from .scoring import (
     rescore_open_leads,
     sign,
 )
-from .stages import move_on_board, qualify, recycle, screen_out
-from .touches import add_touch, create_touch, edit_touch, rescore
+from .stages import drop_undone_stages, move_on_board, qualify, recycle, screen_out
+from .touches import add_touch, create_touch, edit_touch, insert_touches, rescore
 
 __all__ = [
     "LeadHistory",
@@ -28,12 +28,14 @@ __all__ = [
     "create_rule",
     "create_scoring_model",
     "create_touch",
+    "drop_undone_stages",
     "edit_lead",
     "edit_rule",
     "edit_scoring_model",
     "edit_touch",
     "follow_opportunity",
     "insert_leads",
+    "insert_touches",
     "link_opportunity",
     "load_leads",
     "may_sign",

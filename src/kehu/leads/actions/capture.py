@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kehu.core import access, changes, clock, registry
+from kehu.campaigns.actions import settle_medium
+from kehu.core import access, changes, registry
 from kehu.core.access import roles
 from kehu.core.actions import records
 from kehu.core.errors import Refused
@@ -56,18 +57,12 @@ def create_lead(*, values: dict[str, Any], by: User, batch: Batch | None = None)
 
 
 def insert_leads(
-    leads: Sequence[Lead], *, by: User | None, batch: Batch | None, verb: str = "import"
+    *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None, verb: str = "import"
 ) -> list[int]:
-    """Store many unsaved leads, each with its first touch, scored; their ids in the same order."""
-    country = Company.current().country
-    histories = []
-    for lead in leads:
-        if lead.phone:
-            lead.phone = phones.normalise(lead.phone, country) or lead.phone
-        lead.external_key = lead.external_key or None
-        histories.append(LeadHistory(lead, opportunity=lead.opportunity))
+    """Store many leads from validated field values, each with its first touch, scored; their ids in that order."""
+    histories = [history_of(row, by=by) for row in values]
     load_leads(histories, by=by, batch=batch, verb=verb)
-    return [lead.pk for lead in leads]
+    return [history.lead.pk for history in histories]
 
 
 def history_of(values: Mapping[str, Any], *, by: User | None) -> LeadHistory:
@@ -77,27 +72,20 @@ def history_of(values: Mapping[str, Any], *, by: User | None) -> LeadHistory:
     lead = Lead(**{name: value for name, value in found.items() if value is not None})
     if "owner" not in found and by is not None and by.role in roles.SALES:
         lead.owner = by
+    settle_medium(lead)
     return LeadHistory(lead, opportunity=opportunity)
 
 
 def settled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values in their stored form: phones in E.164, an empty key as none, the channel that a medium belongs to.
+    """Values in their stored form: phones in E.164, an empty key as none.
 
     A number that no telephone network knows is kept as it was written: the lead counts more.
     """
     found = dict(values)
-    if phone := found.get("phone"):
+    if (phone := found.get("phone")) and not phone.startswith("+"):
         found["phone"] = phones.normalise(phone, Company.current().country) or phone
     if "external_key" in found:
         found["external_key"] = found["external_key"] or None
-    medium = found.get("medium")
-    if medium is not None:
-        channel = found.get("channel")
-        if channel is None:
-            found["channel"] = medium.channel
-        elif channel.pk != medium.channel_id:
-            sentence = _("“%(medium)s” belongs to another channel.") % {"medium": medium}
-            raise Refused(sentence, fields={"medium": sentence})
     return found
 
 
@@ -106,9 +94,12 @@ def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | 
     accepted = settled(records.allowed(registry.of(Lead), values, by))
     links = "opportunity" in accepted
     opportunity = accepted.pop("opportunity", None)
-    if accepted.get("captured_at", clock.now()) is None:
+    if accepted.get("captured_at", record.captured_at) is None:
         accepted.pop("captured_at")
-    records.update(record, accepted, by=by, batch=batch)
+    for name, value in accepted.items():
+        setattr(record, name, value)
+    settle_medium(record)
+    records.update(record, {}, by=by, batch=batch)
     if FIRST_TOUCH_FIELDS & accepted.keys():
         correct_first_touch(record, by=by, batch=batch)
         rescore(record, versions=versions_in_force(), by=by, batch=batch)

@@ -17,6 +17,7 @@ from kehu.customers.models import Account, Contact
 from kehu.leads.actions.compose import opening_of
 from kehu.leads.actions.stages import move
 from kehu.leads.models import Lead, Stage
+from kehu.sales.actions import open_opportunity
 from kehu.sales.models import Opportunity
 
 
@@ -38,24 +39,27 @@ def convert(
     if lead.stage != Stage.QUALIFIED:
         raise Conflict(_("Only a qualified lead becomes an opportunity. Qualify it first."))
     owner = lead.owner or by
-    account = account or _account(lead, owner, by)
-    contact = _contact(lead, account, owner, by)
-    opportunity = _opportunity(
-        lead,
-        {
-            "title": title.strip() or _title(lead),
-            "account": account,
-            "contact": contact,
-            "amount": amount if amount is not None else getattr(lead.product, "list_price", None),
-            "expected_close_on": expected_close_on,
-            "owner": owner,
-        },
-        by,
-    )
-    lead.owner = owner
-    lead.opportunity = opportunity
-    changes.save(lead, by=by, verb="convert")
-    move(lead, Stage.OPPORTUNITY, at=clock.now(), by=by)
+    with changes.batch("convert", by=by, label=str(lead)) as batch:
+        account = account or _account(lead, owner, by, batch)
+        opportunity = open_opportunity(
+            title=title.strip() or _title(lead),
+            account=account,
+            contact=_contact(lead, account, owner, by, batch),
+            product=lead.product,
+            amount=amount if amount is not None else getattr(lead.product, "list_price", None),
+            expected_close_on=expected_close_on,
+            owner=owner,
+            campaign=lead.campaign,
+            channel=lead.channel,
+            medium=lead.medium,
+            region=lead.region,
+            by=by,
+            batch=batch,
+        )
+        lead.owner = owner
+        lead.opportunity = opportunity
+        changes.save(lead, by=by, verb="convert", batch=batch)
+        move(lead, Stage.OPPORTUNITY, at=clock.now(), by=by, batch=batch)
     return opportunity
 
 
@@ -107,49 +111,38 @@ def _title(lead: Lead) -> str:
     return f"{named} · {lead.product}" if lead.product is not None else named
 
 
-def _account(lead: Lead, owner: User, by: User) -> Account:
+def _account(lead: Lead, owner: User, by: User, batch: Batch) -> Account:
     company = lead.kind == Lead.Kind.COMPANY or bool(lead.company_name)
-    return _create(
-        Account,
-        {
-            "name": lead.company_name or lead.name,
-            "kind": Account.Kind.COMPANY if company else Account.Kind.PERSON,
-            "phone": lead.phone,
-            "region": lead.region,
-            "owner": owner,
-        },
-        by,
-    )
+    values = {
+        "name": lead.company_name or lead.name,
+        "kind": Account.Kind.COMPANY if company else Account.Kind.PERSON,
+        "phone": lead.phone,
+        "region": lead.region,
+        "owner": owner,
+    }
+    return _create(Account, values, by, batch)
 
 
-def _contact(lead: Lead, account: Account, owner: User, by: User) -> Contact:
-    return _create(
-        Contact,
-        {
-            "account": account,
-            "name": lead.name[:100],
-            "phone": lead.phone,
-            "email": lead.email,
-            "region": lead.region,
-            "language": lead.language,
-            "birth_year": lead.birth_year,
-            "owner": owner,
-        },
-        by,
-    )
+def _contact(lead: Lead, account: Account, owner: User, by: User, batch: Batch) -> Contact:
+    values = {
+        "account": account,
+        "name": lead.name[:100],
+        "phone": lead.phone,
+        "email": lead.email,
+        "region": lead.region,
+        "language": lead.language,
+        "birth_year": lead.birth_year,
+        "owner": owner,
+    }
+    return _create(Contact, values, by, batch)
 
 
-def _opportunity(lead: Lead, values: dict[str, Any], by: User) -> Opportunity:
-    source = {name: getattr(lead, name) for name in ("campaign", "channel", "medium", "region", "product")}
-    return _create(Opportunity, {**source, **values}, by)
-
-
-def _create(model: Any, values: dict[str, Any], by: User) -> Any:
-    """A record by its object type's own way, without the values that are empty or closed to this user."""
-    kind = registry.of(model)
+def _create(model: Any, values: dict[str, Any], by: User, batch: Batch) -> Any:
+    """A record by its object type's own way, without what is empty or closed to this user."""
+    policy = registry.of(model).policy
     given = {
         name: value
         for name, value in values.items()
-        if value not in (None, "") and name in kind.form_fields and not kind.policy.fixes(name, by)
+        if value not in (None, "") and not policy.fixes(name, by)
     }
-    return records.create(model, given, by=by)
+    return records.create(model, given, by=by, batch=batch)

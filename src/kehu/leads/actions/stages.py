@@ -74,6 +74,16 @@ def recycle(*, lead: Lead, reason: str, by: User, at: datetime | None = None) ->
     return lead
 
 
+@transaction.atomic
+def drop_undone_stages(*, lead: Lead, by: User | None) -> None:
+    """After the undo of a move: take away the dated rows that lie past the stage in which the lead stands again."""
+    rows = list(lead.stage_changes.filter(deleted_at=None).order_by("at", "id"))
+    while rows and rows[-1].to_stage != lead.stage:
+        undone = rows.pop()
+        undone.deleted_at = clock.now()
+        changes.save(undone, by=by, verb="undo")
+
+
 def move_on_board(*, record: Lead, to: str, by: User) -> Lead:
     """What dropping a card into another column does; moves that need more than a stage say where to do them."""
     if to == Stage.QUALIFIED:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kehu.campaigns.actions import settle_medium
 from kehu.core import access, changes, clock, registry
 from kehu.core.actions import records
 from kehu.core.errors import Refused
@@ -27,25 +29,17 @@ def add_touch(
     batch: Batch | None = None,
     verb: str = "create",
 ) -> Touch:
-    """Record a contact with a lead and score it again; it may qualify by this.
+    """Record a contact with a lead and score it again; it may qualify by this. All of it is undone together.
 
     Refuses a moment in the future and one before the first contact, which is the lead's own date.
     """
     if by is not None:
         access.require(by, "view", lead)
-    touch = Touch(lead=lead, **{name: value for name, value in values.items() if value is not None})
-    touch.campaign_id = touch.campaign_id or lead.campaign_id
-    touch.region_id = touch.region_id or lead.region_id
-    if touch.medium is not None and touch.channel_id is None:
-        touch.channel_id = touch.medium.channel_id
-    if touch.at > clock.now():
-        raise Refused(_("A touch lies in the past."), fields={"at": _("A touch lies in the past.")})
-    if touch.at < lead.captured_at:
-        sentence = _("The first contact with this lead was later. Correct its date first.")
-        raise Refused(sentence, fields={"at": sentence})
+    touch = _unsaved(lead, values)
     records.validate(touch)
-    changes.save(touch, by=by, verb=verb, batch=batch)
-    rescore(lead, versions=versions_in_force(), by=by, batch=batch)
+    with nullcontext(batch) if batch else changes.batch("touch", by=by, label=str(lead)) as opened:
+        changes.save(touch, by=by, verb=verb, batch=opened)
+        rescore(lead, versions=versions_in_force(), by=by, batch=opened)
     return touch
 
 
@@ -58,11 +52,48 @@ def create_touch(*, values: dict[str, Any], by: User, batch: Batch | None = None
     return add_touch(lead=lead, values=accepted, by=by, batch=batch, verb="import" if batch else "create")
 
 
+def insert_touches(
+    *, values: Sequence[Mapping[str, Any]], by: User, batch: Batch | None, verb: str = "import"
+) -> list[int]:
+    """Store many touches from validated field values and score their leads again, each once; the ids in that order.
+
+    Refuses a touch before the first contact of its lead.
+    """
+    access.require(by, "add", registry.of(Touch))
+    touches = [_unsaved(row["lead"], row) for row in values]
+    with transaction.atomic():
+        ids = changes.insert_many(Touch, touches, by=by, batch=batch, verb=verb)
+        versions = versions_in_force()
+        for lead in {touch.lead_id: touch.lead for touch in touches}.values():
+            rescore(lead, versions=versions, by=by, batch=batch)
+    return ids
+
+
+def _unsaved(lead: Lead, values: Mapping[str, Any]) -> Touch:
+    """A touch of a lead, with what it does not say taken from the lead."""
+    given = {name: value for name, value in values.items() if value is not None and name != "lead"}
+    touch = Touch(lead=lead, **given)
+    touch.campaign = touch.campaign or lead.campaign
+    touch.region = touch.region or lead.region
+    settle_medium(touch)
+    if touch.at > clock.now():
+        raise Refused(_("A touch lies in the past."), fields={"at": _("A touch lies in the past.")})
+    if touch.at < lead.captured_at:
+        sentence = _("The first contact with this lead was later. Correct its date first.")
+        raise Refused(sentence, fields={"at": sentence})
+    return touch
+
+
 def edit_touch(*, record: Touch, values: dict[str, Any], by: User, batch: Batch | None = None) -> Touch:
     """Correct a touch and score its lead again."""
     accepted = records.allowed(registry.of(Touch), values, by)
     accepted.pop("lead", None)
-    records.update(record, accepted, by=by, batch=batch)
+    for name, value in accepted.items():
+        setattr(record, name, value)
+    settle_medium(record)
+    if record.at > clock.now():
+        raise Refused(_("A touch lies in the past."), fields={"at": _("A touch lies in the past.")})
+    records.update(record, {}, by=by, batch=batch)
     rescore(record.lead, versions=versions_in_force(), by=by, batch=batch)
     return record
 

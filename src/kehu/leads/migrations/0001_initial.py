@@ -3,9 +3,10 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.manager
-import kehu.core.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import kehu.core.clock
 
 
 class Migration(migrations.Migration):
