@@ -173,7 +173,7 @@ class ObjectType:
 
     def readable(self, user: User, paths: Iterable[str] | None = None) -> list[str]:
         """The paths that the user may see at least masked. A path over another object obeys that object too."""
-        return [path for path in (paths or self.paths) if not hides(self, path, user)]
+        return [path for path in (self.paths if paths is None else paths) if not hides(self, path, user)]
 
 
 def kind_of_field(found: models.Field | None) -> str:
