@@ -11,13 +11,14 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kehu.core.access import Policy
 from kehu.core.errors import NotFound
+from kehu.core.models.record import obey
 
 if TYPE_CHECKING:
     from django import forms
     from django.http import HttpRequest
 
+    from kehu.core.access import Policy
     from kehu.core.models import Record, User
 
 Text = str | Promise
@@ -286,3 +287,6 @@ def add_narrower(narrower: Narrower) -> None:
 
 def narrowed(request: HttpRequest, kind: ObjectType) -> list[Narrowed]:
     return [found for narrower in _narrowers if (found := narrower(request, kind)) is not None]
+
+
+obey(lambda model, user: of(model).policy.scope("view", user).q(user))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kehu.core import roles
 from kehu.core.errors import Forbidden, NotFound
 
-from . import roles
 from .policy import Policy, everyone
 from .scopes import EVERYTHING, NOTHING, OWN, TEAM, Nothing, Own, Scope, Self, TeamAndBelow, Unowned, Via
 

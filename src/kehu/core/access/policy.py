@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kehu.core.access import roles
+from kehu.core import roles
 from kehu.core.access.scopes import EVERYTHING, NOTHING, Scope
 
 if TYPE_CHECKING:

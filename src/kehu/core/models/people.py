@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, UserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kehu.core.access import roles
+from kehu.core import roles
 from kehu.core.models.record import Record, RecordQuerySet
 
 
@@ -39,10 +40,8 @@ class PeopleManager(UserManager.from_queryset(RecordQuerySet)):  # type: ignore[
     def create_user(  # type: ignore[override]
         self, username: str, email: str | None = None, password: str | None = None, **fields: Any
     ) -> User:
-        from kehu.core import clock
-
         user = self.model(username=username, email=email or "", **fields)
-        user.created_at = user.updated_at = clock.now()
+        user.created_at = user.updated_at = timezone.now()
         user.set_password(password)
         user.save()
         return user

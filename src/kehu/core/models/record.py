@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -12,12 +13,24 @@ if TYPE_CHECKING:
     from kehu.core.models.people import User
 
 
+Rule = Callable[[type[models.Model], "User"], models.Q]
+
+
+def _rule(model: type[models.Model], user: User) -> models.Q:
+    """Until the rule of access is known, nobody sees anything."""
+    return models.Q(pk__in=())
+
+
+def obey(rule: Rule) -> None:
+    """Take the rule of access from the registry, which knows every object's policy and stands above the models."""
+    global _rule
+    _rule = rule
+
+
 class RecordQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """The rows that the user's role and teams let the user see."""
-        from kehu.core import registry
-
-        return self.filter(registry.of(self.model).policy.scope("view", user).q(user))
+        return self.filter(_rule(self.model, user))
 
     def live(self) -> Self:
         return self.filter(deleted_at=None)
