@@ -97,7 +97,9 @@ def reopen(*, task: Task, by: User, batch: Batch | None = None) -> Task:
 
 
 @transaction.atomic
-def load_tasks(tasks: Sequence[Task], *, by: User | None, batch: Batch | None, verb: str = "import") -> list[int]:
+def load_tasks(
+    tasks: Sequence[Task], *, by: User | None, batch: Batch | None, verb: str = "import"
+) -> list[int]:
     """Insert many tasks with their history; their ids in the same order."""
     if by is not None:
         access.require(by, "add", registry.of(Task))

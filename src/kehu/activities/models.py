@@ -48,7 +48,9 @@ class Task(About, OwnedRecord):
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.TODO)
     due_on = models.DateTimeField(_("Due"), null=True, blank=True)
     done_at = models.DateTimeField(_("Done"), null=True, blank=True, editable=False)
-    priority = models.CharField(_("Priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    priority = models.CharField(
+        _("Priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
+    )
     note = models.TextField(_("Note"), blank=True)
 
     class Meta(OwnedRecord.Meta):
@@ -80,7 +82,11 @@ class Note(About, Record):
 
     text = models.TextField(_("Note"))
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Author"), on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Author"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
 
     class Meta(Record.Meta):

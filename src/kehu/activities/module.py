@@ -70,7 +70,6 @@ TASK = ObjectType(
     ),
     create=actions.create_task,
     edit=actions.edit_task,
-    insert_many=actions.load_tasks,
     state=task_state,
 )
 

@@ -110,5 +110,7 @@ def _about_panel(item: About, user: User) -> Mapping[str, Any]:
 
 
 # The panel that a module puts on the page of its own object types.
-TASKS_AND_NOTES = Panel(title=_("Tasks and notes"), template="activities/tasks_and_notes.html", context=_panel)
+TASKS_AND_NOTES = Panel(
+    title=_("Tasks and notes"), template="activities/tasks_and_notes.html", context=_panel
+)
 ABOUT = Panel(title=_("About"), template="activities/about.html", context=_about_panel)

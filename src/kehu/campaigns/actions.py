@@ -38,7 +38,7 @@ def settle_medium(record: Any) -> None:
     """Fill the channel from the medium; Refused where the medium belongs to another channel."""
     if record.medium is None:
         return
-    if record.channel is None:
+    if record.channel_id is None:
         record.channel = record.medium.channel
     elif record.medium.channel_id != record.channel_id:
         raise Refused(
@@ -113,4 +113,12 @@ def load_spend(
     if by is not None:
         access.require(by, "add", registry.of(SpendLine))
     refuse_other_currencies({line.currency for line in lines})
+    for line in lines:
+        if line.medium_id is not None:
+            settle_medium(line)
     return changes.insert_many(SpendLine, lines, by=by, batch=batch, verb=verb)
+
+
+def import_spend(*, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None) -> list[int]:
+    """The new rows of an import as spend lines."""
+    return load_spend([SpendLine(**row) for row in values], by=by, batch=batch)

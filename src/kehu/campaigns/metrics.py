@@ -9,7 +9,14 @@ from kehu.warehouse.metrics import MONEY, Dataset, Dimension, Example, Metric
 SEEDED_BY_CODE = "CASE WHEN seeded THEN code ELSE name END"
 
 DIMENSIONS = (
-    Dimension("campaign", _("Campaign"), table="campaign", unique="code", starts="starts_on", weekday="first_weekday"),
+    Dimension(
+        "campaign",
+        _("Campaign"),
+        table="campaign",
+        unique="code",
+        starts="starts_on",
+        weekday="first_weekday",
+    ),
     Dimension(
         "channel",
         _("Channel"),
@@ -37,9 +44,7 @@ SOURCE = {
     "region": "region_id",
 }
 
-DATASETS = (
-    Dataset("spend_lines", "spend_line", _("Spend"), time="day", dimensions=SOURCE),
-)
+DATASETS = (Dataset("spend_lines", "spend_line", _("Spend"), time="day", dimensions=SOURCE),)
 
 METRICS = (
     Metric(
@@ -57,8 +62,20 @@ METRICS = (
                     {"id": 3, "channel_id": 1, "day": "2010-07-01", "amount": 50},
                 ],
                 "channel": [
-                    {"id": 1, "code": "website", "name": "Website", "seeded": True, "budget_class": "digital"},
-                    {"id": 2, "code": "radio", "name": "Radio", "seeded": False, "budget_class": "traditional"},
+                    {
+                        "id": 1,
+                        "code": "website",
+                        "name": "Website",
+                        "seeded": True,
+                        "budget_class": "digital",
+                    },
+                    {
+                        "id": 2,
+                        "code": "radio",
+                        "name": "Radio",
+                        "seeded": False,
+                        "budget_class": "traditional",
+                    },
                 ],
             },
             by=("channel",),

@@ -89,10 +89,20 @@ class Campaign(OwnedRecord):
     code = models.CharField(_("Code"), max_length=60, unique=True)
     name = models.CharField(_("Name"), max_length=200)
     parent = models.ForeignKey(
-        "self", verbose_name=_("Part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("Part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     product = models.ForeignKey(
-        Product, verbose_name=_("Product"), null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns"
+        Product,
+        verbose_name=_("Product"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="campaigns",
     )
     price = AmountField(_("Price"), null=True, blank=True)
     currency = models.CharField(_("Currency"), max_length=3, default=company_currency)
@@ -109,7 +119,9 @@ class Campaign(OwnedRecord):
         verbose_name_plural = _("Campaigns")
         constraints = [
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
                 name="campaign_dates_in_order",
                 violation_error_message=_("A campaign cannot end before it starts."),
             ),
@@ -133,7 +145,12 @@ class Source(models.Model):
     """Where something came from. A lead has it by its first touch; opportunity and order carry a copy."""
 
     campaign = models.ForeignKey(
-        Campaign, verbose_name=_("Campaign"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Campaign,
+        verbose_name=_("Campaign"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     channel = models.ForeignKey(
         Channel, verbose_name=_("Channel"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -164,7 +181,9 @@ class BudgetPhase(Record):
     currency = models.CharField(_("Currency"), max_length=3, default=company_currency)
     starts_on = models.DateField(_("Starts"))
     ends_on = models.DateField(_("Ends"))
-    digital_share = models.DecimalField(_("Share of digital"), max_digits=5, decimal_places=4, default=Decimal(0))
+    digital_share = models.DecimalField(
+        _("Share of digital"), max_digits=5, decimal_places=4, default=Decimal(0)
+    )
     traditional_share = models.DecimalField(
         _("Share of traditional"), max_digits=5, decimal_places=4, default=Decimal(0)
     )
@@ -224,7 +243,12 @@ class SpendLine(Record):
         Channel, verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="spend_lines"
     )
     medium = models.ForeignKey(
-        Medium, verbose_name=_("Medium"), null=True, blank=True, on_delete=models.PROTECT, related_name="spend_lines"
+        Medium,
+        verbose_name=_("Medium"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="spend_lines",
     )
     region = models.ForeignKey(
         Region, verbose_name=_("Region"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -27,7 +27,10 @@ CHANNEL = ObjectType(
     group="market",
     rank=60,
     policy=Policy(
-        view=everyone(EVERYTHING), change=everyone(EVERYTHING, *BUYING), delete=everyone(EVERYTHING, *BUYING), add=BUYING
+        view=everyone(EVERYTHING),
+        change=everyone(EVERYTHING, *BUYING),
+        delete=everyone(EVERYTHING, *BUYING),
+        add=BUYING,
     ),
     columns=("name", "code", Column("budget_class", kind="pill"), "active"),
     filters=("budget_class", "active"),
@@ -50,7 +53,10 @@ MEDIUM = ObjectType(
     group="market",
     rank=70,
     policy=Policy(
-        view=everyone(EVERYTHING), change=everyone(EVERYTHING, *BUYING), delete=everyone(EVERYTHING, *BUYING), add=BUYING
+        view=everyone(EVERYTHING),
+        change=everyone(EVERYTHING, *BUYING),
+        delete=everyone(EVERYTHING, *BUYING),
+        add=BUYING,
     ),
     columns=("name", "channel"),
     filters=("channel",),
@@ -83,7 +89,16 @@ CAMPAIGN = ObjectType(
         delete={roles.MARKETING_HEAD: EVERYTHING},
         add=(roles.GENERAL_MANAGER, *PLANNING),
     ),
-    columns=("name", Column("state", kind="pill"), "starts_on", "ends_on", "product", "price", "parent", "owner"),
+    columns=(
+        "name",
+        Column("state", kind="pill"),
+        "starts_on",
+        "ends_on",
+        "product",
+        "price",
+        "parent",
+        "owner",
+    ),
     filters=("state", "product", "parent", "owner", "starts_on"),
     form=(
         Section(_("Campaign"), ("code", "name", "parent", "state", "owner", "description")),
@@ -94,7 +109,20 @@ CAMPAIGN = ObjectType(
     keys=("code", "name"),
     lookup="code",
     ordering=("-starts_on", "-id"),
-    facts=Facts(("code", "name", "parent", "product", "price", "starts_on", "ends_on", "state", "first_weekday", "owner")),
+    facts=Facts(
+        (
+            "code",
+            "name",
+            "parent",
+            "product",
+            "price",
+            "starts_on",
+            "ends_on",
+            "state",
+            "first_weekday",
+            "owner",
+        )
+    ),
     panels=(
         Panel("budget_phase", "campaign"),
         Panel("spend_line", "campaign"),
@@ -123,7 +151,18 @@ BUDGET_PHASE = ObjectType(
         Section(_("Split, as parts of 1"), ("digital_share", "traditional_share", "other_share")),
     ),
     ordering=("campaign", "number"),
-    facts=Facts(("campaign", "number", "amount", "starts_on", "ends_on", "digital_share", "traditional_share", "other_share")),
+    facts=Facts(
+        (
+            "campaign",
+            "number",
+            "amount",
+            "starts_on",
+            "ends_on",
+            "digital_share",
+            "traditional_share",
+            "other_share",
+        )
+    ),
 )
 
 
@@ -157,7 +196,8 @@ SPEND_LINE = ObjectType(
     facts=Facts(("campaign", "channel", "medium", "region", "day", "amount")),
     create=actions.create_spend,
     edit=actions.edit_spend,
-    insert_many=actions.load_spend,
+    import_fields=("currency",),
+    insert_many=actions.import_spend,
     state=spend_state,
 )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,3 +38,10 @@ def load_products(
         access.require(by, "add", registry.of(Product))
     refuse_other_currencies({product.currency for product in products})
     return changes.insert_many(Product, products, by=by, batch=batch, verb=verb)
+
+
+def import_products(
+    *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
+) -> list[int]:
+    """The new rows of an import as products."""
+    return load_products([Product(**row) for row in values], by=by, batch=batch)

@@ -28,13 +28,17 @@ PRODUCT = ObjectType(
     ),
     columns=("name", "code", "list_price", "unit", "active"),
     filters=("active",),
-    form=(Section(_("Product"), ("code", "name", "unit", "active")), Section(_("Price"), ("list_price", "cost"))),
+    form=(
+        Section(_("Product"), ("code", "name", "unit", "active")),
+        Section(_("Price"), ("list_price", "cost")),
+    ),
     search=("name", "code"),
     keys=("code", "name"),
     lookup="code",
     ordering=("name", "id"),
     facts=Facts(("code", "name", "list_price", "active")),
-    insert_many=actions.load_products,
+    import_fields=("currency",),
+    insert_many=actions.import_products,
 )
 
 OBJECTS = (PRODUCT,)

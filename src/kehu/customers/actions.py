@@ -80,6 +80,20 @@ def load_contacts(
     return changes.insert_many(Contact, contacts, by=by, batch=batch, verb=verb)
 
 
+def import_accounts(
+    *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
+) -> list[int]:
+    """The new rows of an import as customers."""
+    return load_accounts([Account(**row) for row in values], by=by, batch=batch)
+
+
+def import_contacts(
+    *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
+) -> list[int]:
+    """The new rows of an import as people."""
+    return load_contacts([Contact(**row) for row in values], by=by, batch=batch)
+
+
 def _may_add(model: type[Account] | type[Contact], by: User | None) -> None:
     if by is not None:
         access.require(by, "add", registry.of(model))
@@ -108,6 +122,8 @@ def _refuse_circle(account: Account, parent: Account) -> None:
     seen: set[int] = set()
     while above is not None and above.pk not in seen:
         if above.pk == account.pk:
-            raise Refused(_("An account cannot be part of itself. Choose another one."), fields={"parent": ""})
+            raise Refused(
+                _("An account cannot be part of itself. Choose another one."), fields={"parent": ""}
+            )
         seen.add(above.pk)
         above = above.parent

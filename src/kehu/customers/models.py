@@ -47,11 +47,21 @@ class Account(OwnedRecord):
     website = models.URLField(_("Website"), blank=True)
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
     region = models.ForeignKey(
-        Region, verbose_name=_("Region"), null=True, blank=True, on_delete=models.PROTECT, related_name="accounts"
+        Region,
+        verbose_name=_("Region"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="accounts",
     )
     address = models.CharField(_("Address"), max_length=300, blank=True)
     parent = models.ForeignKey(
-        "self", verbose_name=_("Part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="branches"
+        "self",
+        verbose_name=_("Part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="branches",
     )
     external_key = models.CharField(_("External key"), max_length=100, null=True, blank=True, unique=True)
 
@@ -80,7 +90,12 @@ class Contact(OwnedRecord):
     """A person, alone or at an account."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT, related_name="contacts"
+        Account,
+        verbose_name=_("Account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="contacts",
     )
     name = models.CharField(_("Name"), max_length=100)
     title = models.CharField(_("Position"), max_length=100, blank=True)
@@ -88,7 +103,12 @@ class Contact(OwnedRecord):
     mobile = models.CharField(_("Mobile"), max_length=40, blank=True)
     email = models.EmailField(_("E-mail"), blank=True, db_index=True)
     region = models.ForeignKey(
-        Region, verbose_name=_("Region"), null=True, blank=True, on_delete=models.PROTECT, related_name="contacts"
+        Region,
+        verbose_name=_("Region"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="contacts",
     )
     language = models.CharField(_("Language"), max_length=10, choices=settings.LANGUAGES, blank=True)
     birth_year = models.PositiveSmallIntegerField(_("Year of birth"), null=True, blank=True)

@@ -75,7 +75,7 @@ ACCOUNT = ObjectType(
     panels=(Panel("contact", "account"), Panel("account", "parent", _("Branches"))),
     create=actions.create_account,
     edit=actions.edit_account,
-    insert_many=actions.load_accounts,
+    insert_many=actions.import_accounts,
     state=account_state,
 )
 
@@ -113,7 +113,7 @@ CONTACT = ObjectType(
     facts=Facts(("account", "region", "language", "birth_year", "opted_out", "owner")),
     create=actions.create_contact,
     edit=actions.edit_contact,
-    insert_many=actions.load_contacts,
+    insert_many=actions.import_contacts,
 )
 
 OBJECTS = (REGION, ACCOUNT, CONTACT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,8 @@ def last_change(opportunity: Opportunity) -> StageChange | None:
 
 def stage_on(opportunity: Opportunity, day: date) -> Stage | None:
     """Where an opportunity stood at the end of a day; nothing before it was opened."""
-    steps = StageChange.objects.filter(opportunity=opportunity, changed_at__date__lte=day)
+    midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=clock.zone())
+    steps = StageChange.objects.filter(opportunity=opportunity, changed_at__lt=midnight)
     found = steps.select_related("to_stage").order_by("-changed_at", "-id").first()
     return found.to_stage if found else None
 

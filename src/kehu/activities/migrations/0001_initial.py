@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,59 +15,145 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('object_type', models.CharField(blank=True, editable=False, max_length=40, verbose_name='Kind of record')),
-                ('object_id', models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='Record')),
-                ('text', models.TextField(verbose_name='Note')),
-                ('author', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Author')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "object_type",
+                    models.CharField(
+                        blank=True, editable=False, max_length=40, verbose_name="Kind of record"
+                    ),
+                ),
+                (
+                    "object_id",
+                    models.BigIntegerField(blank=True, editable=False, null=True, verbose_name="Record"),
+                ),
+                ("text", models.TextField(verbose_name="Note")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Author",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Note',
-                'verbose_name_plural': 'Notes',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='note_about')],
+                "verbose_name": "Note",
+                "verbose_name_plural": "Notes",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["object_type", "object_id"], name="note_about")],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('object_type', models.CharField(blank=True, editable=False, max_length=40, verbose_name='Kind of record')),
-                ('object_id', models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='Record')),
-                ('title', models.CharField(max_length=200, verbose_name='What')),
-                ('kind', models.CharField(choices=[('todo', 'To do'), ('call', 'Call'), ('mail', 'Mail'), ('meeting', 'Meeting'), ('visit', 'Visit')], default='todo', max_length=10, verbose_name='Kind')),
-                ('due_on', models.DateTimeField(blank=True, null=True, verbose_name='Due')),
-                ('done_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Done')),
-                ('priority', models.CharField(choices=[('high', 'High'), ('normal', 'Normal'), ('low', 'Low')], default='normal', max_length=10, verbose_name='Priority')),
-                ('note', models.TextField(blank=True, verbose_name='Note')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "object_type",
+                    models.CharField(
+                        blank=True, editable=False, max_length=40, verbose_name="Kind of record"
+                    ),
+                ),
+                (
+                    "object_id",
+                    models.BigIntegerField(blank=True, editable=False, null=True, verbose_name="Record"),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="What")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("todo", "To do"),
+                            ("call", "Call"),
+                            ("mail", "Mail"),
+                            ("meeting", "Meeting"),
+                            ("visit", "Visit"),
+                        ],
+                        default="todo",
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("due_on", models.DateTimeField(blank=True, null=True, verbose_name="Due")),
+                ("done_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Done")),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("high", "High"), ("normal", "Normal"), ("low", "Low")],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="Priority",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="Note")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Task',
-                'verbose_name_plural': 'Tasks',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['owner', 'due_on'], name='task_open_of'), models.Index(fields=['object_type', 'object_id'], name='task_about')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('object_id__isnull', True), ('object_type', '')), models.Q(models.Q(('object_type', ''), _negated=True), ('object_id__isnull', False)), _connector='OR'), name='task_about_whole', violation_error_message='A task names a record fully or not at all.')],
+                "verbose_name": "Task",
+                "verbose_name_plural": "Tasks",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["owner", "due_on"],
+                        name="task_open_of",
+                    ),
+                    models.Index(fields=["object_type", "object_id"], name="task_about"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("object_id__isnull", True), ("object_type", "")),
+                            models.Q(
+                                models.Q(("object_type", ""), _negated=True), ("object_id__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="task_about_whole",
+                        violation_error_message="A task names a record fully or not at all.",
+                    )
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -24,7 +24,10 @@ def logged_fields(model: type[models.Model]) -> tuple[models.Field, ...]:
 def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float | bool | dict | list):
         return value
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        # One moment is one text, whatever zone it was given in: undo compares what it finds in the database.
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal | UUID | timedelta):
         return str(value)

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,105 +15,247 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('code', models.CharField(max_length=60, unique=True, verbose_name='Code')),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("code", models.CharField(max_length=60, unique=True, verbose_name="Code")),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
             ],
             options={
-                'verbose_name': 'Region',
-                'verbose_name_plural': 'Regions',
-                'ordering': ('name',),
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Region",
+                "verbose_name_plural": "Regions",
+                "ordering": ("name",),
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('kind', models.CharField(choices=[('company', 'Company'), ('person', 'Person'), ('household', 'Household')], default='company', max_length=10, verbose_name='Kind')),
-                ('status', models.CharField(choices=[('potential', 'Potential customer'), ('current', 'Current customer'), ('lost', 'Lost customer')], default='potential', max_length=10, verbose_name='Status')),
-                ('lost_reason', models.CharField(blank=True, max_length=200, verbose_name='Reason of the loss')),
-                ('industry', models.CharField(blank=True, max_length=100, verbose_name='Industry')),
-                ('size', models.PositiveIntegerField(blank=True, null=True, verbose_name='Employees')),
-                ('website', models.URLField(blank=True, verbose_name='Website')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='Phone')),
-                ('address', models.CharField(blank=True, max_length=300, verbose_name='Address')),
-                ('external_key', models.CharField(blank=True, max_length=100, null=True, unique=True, verbose_name='External key')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='branches', to='customers.account', verbose_name='Part of')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='customers.region', verbose_name='Region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("company", "Company"), ("person", "Person"), ("household", "Household")],
+                        default="company",
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("potential", "Potential customer"),
+                            ("current", "Current customer"),
+                            ("lost", "Lost customer"),
+                        ],
+                        default="potential",
+                        max_length=10,
+                        verbose_name="Status",
+                    ),
+                ),
+                (
+                    "lost_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="Reason of the loss"),
+                ),
+                ("industry", models.CharField(blank=True, max_length=100, verbose_name="Industry")),
+                ("size", models.PositiveIntegerField(blank=True, null=True, verbose_name="Employees")),
+                ("website", models.URLField(blank=True, verbose_name="Website")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="Phone")),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="Address")),
+                (
+                    "external_key",
+                    models.CharField(
+                        blank=True, max_length=100, null=True, unique=True, verbose_name="External key"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="branches",
+                        to="customers.account",
+                        verbose_name="Part of",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="customers.region",
+                        verbose_name="Region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Account',
-                'verbose_name_plural': 'Accounts',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Account",
+                "verbose_name_plural": "Accounts",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('title', models.CharField(blank=True, max_length=100, verbose_name='Position')),
-                ('phone', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='Phone')),
-                ('mobile', models.CharField(blank=True, max_length=40, verbose_name='Mobile')),
-                ('email', models.EmailField(blank=True, db_index=True, max_length=254, verbose_name='E-mail')),
-                ('language', models.CharField(blank=True, choices=[('zh-hans', 'Simplified Chinese'), ('zh-hant', 'Traditional Chinese'), ('en', 'English')], max_length=10, verbose_name='Language')),
-                ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Year of birth')),
-                ('opted_out', models.BooleanField(default=False, verbose_name='Wants no advertising')),
-                ('external_key', models.CharField(blank=True, max_length=100, null=True, unique=True, verbose_name='External key')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='customers.account', verbose_name='Account')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='customers.region', verbose_name='Region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
+                ("title", models.CharField(blank=True, max_length=100, verbose_name="Position")),
+                ("phone", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="Phone")),
+                ("mobile", models.CharField(blank=True, max_length=40, verbose_name="Mobile")),
+                (
+                    "email",
+                    models.EmailField(blank=True, db_index=True, max_length=254, verbose_name="E-mail"),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("zh-hans", "Simplified Chinese"),
+                            ("zh-hant", "Traditional Chinese"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="Language",
+                    ),
+                ),
+                (
+                    "birth_year",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Year of birth"),
+                ),
+                ("opted_out", models.BooleanField(default=False, verbose_name="Wants no advertising")),
+                (
+                    "external_key",
+                    models.CharField(
+                        blank=True, max_length=100, null=True, unique=True, verbose_name="External key"
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="customers.account",
+                        verbose_name="Account",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="customers.region",
+                        verbose_name="Region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Contact',
-                'verbose_name_plural': 'Contacts',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['name', 'id'], name='contact_by_name')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1900, 2100)), _connector='OR'), name='contact_birth_year_plausible', violation_error_message='The year of birth lies between 1900 and 2100.')],
+                "verbose_name": "Contact",
+                "verbose_name_plural": "Contacts",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["name", "id"], name="contact_by_name")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("birth_year__isnull", True), ("birth_year__range", (1900, 2100)), _connector="OR"
+                        ),
+                        name="contact_birth_year_plausible",
+                        violation_error_message="The year of birth lies between 1900 and 2100.",
+                    )
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['name', 'id'], name='account_by_name'),
+            model_name="account",
+            index=models.Index(fields=["name", "id"], name="account_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='account_not_part_of_itself', violation_error_message='An account cannot be part of itself.'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="account_not_part_of_itself",
+                violation_error_message="An account cannot be part of itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('lost_reason', ''), ('status', 'lost'), _connector='OR'), name='account_reason_only_when_lost', violation_error_message='A reason of the loss belongs to a lost customer only.'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lost_reason", ""), ("status", "lost"), _connector="OR"),
+                name="account_reason_only_when_lost",
+                violation_error_message="A reason of the loss belongs to a lost customer only.",
+            ),
         ),
     ]

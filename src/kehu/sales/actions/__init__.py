@@ -1,7 +1,16 @@
 """What is done in sales: opportunities move, orders are placed, money is received, history is loaded."""
 
-from .loads import load_opportunities, load_order_lines, load_orders, load_receipts
-from .opportunities import create_opportunity, edit_opportunity, open_opportunity
+from .loads import (
+    import_opportunities,
+    import_order_lines,
+    import_orders,
+    import_receipts,
+    load_opportunities,
+    load_order_lines,
+    load_orders,
+    load_receipts,
+)
+from .opportunities import create_opportunity, edit_opportunity, open_opportunity, take_source
 from .orders import cancel_order, create_line, create_order, deliver, edit_line, edit_order, place_order
 from .pipelines import rename
 from .receipts import create_receipt, edit_receipt, record_receipt
@@ -18,6 +27,10 @@ __all__ = [
     "edit_opportunity",
     "edit_order",
     "edit_receipt",
+    "import_opportunities",
+    "import_order_lines",
+    "import_orders",
+    "import_receipts",
     "load_opportunities",
     "load_order_lines",
     "load_orders",
@@ -30,5 +43,6 @@ __all__ = [
     "record_receipt",
     "rename",
     "reopen",
+    "take_source",
     "win",
 ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from kehu.campaigns.actions import settle_medium
 from kehu.catalog.actions import refuse_other_currencies
 from kehu.core import access, changes, clock, registry
 from kehu.core.database import reserve_ids
+from kehu.sales import queries
 from kehu.sales.actions.orders import inherit
 from kehu.sales.actions.stages import close_dates
 from kehu.sales.models import Opportunity, Order, OrderLine, Receipt, Stage, StageChange
-from kehu.sales import queries
 
 if TYPE_CHECKING:
     from kehu.core.models import Batch, Record, User
@@ -42,6 +43,10 @@ def load_opportunities(
     refuse_other_currencies({opportunity.currency for opportunity in opportunities})
     numbers = iter(_numbers(Opportunity, "O-", sum(not item.number for item in opportunities)))
     for opportunity in opportunities:
+        if opportunity.stage_id is None:
+            opportunity.stage = queries.first_stage()
+        if opportunity.medium_id is not None:
+            settle_medium(opportunity)
         opportunity.number = opportunity.number or next(numbers)
         opportunity.probability = opportunity.probability or opportunity.stage.probability
         close_dates(opportunity, at=None)
@@ -97,6 +102,8 @@ def load_orders(
     for order in orders:
         order.number = order.number or next(numbers)
         inherit(order)
+        if order.medium_id is not None:
+            settle_medium(order)
     return changes.insert_many(Order, orders, by=by, batch=batch, verb=verb)
 
 
@@ -120,6 +127,32 @@ def load_receipts(
     _require_add(Receipt, by)
     refuse_other_currencies({receipt.currency for receipt in receipts})
     return changes.insert_many(Receipt, receipts, by=by, batch=batch, verb=verb)
+
+
+def import_opportunities(
+    *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
+) -> list[int]:
+    """The new rows of an import as opportunities."""
+    return load_opportunities([Opportunity(**row) for row in values], by=by, batch=batch)
+
+
+def import_orders(*, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None) -> list[int]:
+    """The new rows of an import as orders."""
+    return load_orders([Order(**row) for row in values], by=by, batch=batch)
+
+
+def import_order_lines(
+    *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
+) -> list[int]:
+    """The new rows of an import as order lines."""
+    return load_order_lines([OrderLine(**row) for row in values], by=by, batch=batch)
+
+
+def import_receipts(
+    *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
+) -> list[int]:
+    """The new rows of an import as receipts."""
+    return load_receipts([Receipt(**row) for row in values], by=by, batch=batch)
 
 
 def _require_add(model: type[Record], by: User | None) -> None:

@@ -11,14 +11,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kehu.campaigns.actions import settle_medium
+from kehu.campaigns.models import SOURCE_FIELDS
 from kehu.catalog.actions import refuse_other_currencies
 from kehu.core import access, changes, clock, registry
 from kehu.core.actions import records
 from kehu.core.database import reserve_ids
 from kehu.core.errors import Conflict, Refused
 from kehu.sales import queries
+from kehu.sales.actions.orders import inherit
 from kehu.sales.actions.stages import close_dates, move
-from kehu.sales.models import Opportunity, StageChange
+from kehu.sales.models import Opportunity, Order, StageChange
 
 if TYPE_CHECKING:
     from kehu.campaigns.models import Campaign, Channel, Medium
@@ -132,7 +134,9 @@ def edit_opportunity(
     ready = records.allowed(registry.of(Opportunity), values, by)
     stage = ready.pop("stage", None)
     if not record.is_open and not (stage is not None and stage.kind == stage.Kind.OPEN):
-        changed = [name for name in FIXED_WHEN_CLOSED if name in ready and ready[name] != getattr(record, name)]
+        changed = [
+            name for name in FIXED_WHEN_CLOSED if name in ready and ready[name] != getattr(record, name)
+        ]
         if changed:
             raise Conflict(
                 _("“%(title)s” is closed. Reopen it first to change “%(field)s”.")
@@ -149,3 +153,35 @@ def edit_opportunity(
         raise Refused(_("This cannot have happened in the future. Choose an earlier moment."))
     record.won_before_contact = record.starts_after_win()
     return records.update(record, {}, by=by, batch=batch)
+
+
+@transaction.atomic
+def take_source(
+    *,
+    opportunity: Opportunity,
+    campaign: Campaign | None,
+    channel: Channel | None,
+    medium: Medium | None,
+    region: Region | None,
+    first_contact_on: date | None,
+    by: User | None,
+    batch: Batch | None = None,
+) -> Opportunity:
+    """Copy the source of the lead that an opportunity turns out to come from, as loads of past deals do.
+
+    What the opportunity says already stays; its orders without a source take over the copy. `first_contact_on` is
+    its opening where none is known, and flags a win that lies before it. The caller has checked the right.
+    """
+    if all(getattr(opportunity, f"{name}_id") is None for name in SOURCE_FIELDS):
+        opportunity.campaign, opportunity.channel = campaign, channel
+        opportunity.medium, opportunity.region = medium, region
+    opportunity.opened_on = opportunity.opened_on or first_contact_on
+    won_on = clock.local_date(opportunity.won_at) if opportunity.won_at else None
+    early = won_on is not None and first_contact_on is not None and won_on < first_contact_on
+    opportunity.won_before_contact = early or opportunity.starts_after_win()
+    changes.save(opportunity, by=by, batch=batch)
+    for order in Order.objects.filter(opportunity=opportunity):
+        order.opportunity = opportunity
+        inherit(order)
+        changes.save(order, by=by, batch=batch)
+    return opportunity

@@ -108,7 +108,8 @@ def edit_order(*, record: Order, values: Mapping[str, Any], by: User, batch: Bat
     paid = queries.received(record)
     if ready.get("amount") is not None and ready["amount"] < paid:
         raise Refused(
-            _("%(paid)s have been received for this order already; its amount cannot be less.") % {"paid": paid},
+            _("%(paid)s have been received for this order already; its amount cannot be less.")
+            % {"paid": paid},
             fields={"amount": ""},
         )
     if not ready.get("number", "-"):
@@ -140,7 +141,9 @@ def cancel_order(*, order: Order, by: User, reason: str = "", batch: Batch | Non
     if order.state == Order.State.CANCELLED:
         raise Conflict(_("The order %(order)s is cancelled already.") % {"order": order})
     if queries.received(order):
-        raise Conflict(_("Money has been received for %(order)s. Take the receipts back first.") % {"order": order})
+        raise Conflict(
+            _("Money has been received for %(order)s. Take the receipts back first.") % {"order": order}
+        )
     order.state = Order.State.CANCELLED
     order.note = reason or order.note
     records.validate(order)
@@ -158,7 +161,9 @@ def create_line(*, values: Mapping[str, Any], by: User, batch: Batch | None = No
 
 
 @transaction.atomic
-def edit_line(*, record: OrderLine, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> OrderLine:
+def edit_line(
+    *, record: OrderLine, values: Mapping[str, Any], by: User, batch: Batch | None = None
+) -> OrderLine:
     """Change a line; its amount follows."""
     for name, value in records.allowed(registry.of(OrderLine), values, by).items():
         setattr(record, name, value)

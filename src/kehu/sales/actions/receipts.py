@@ -65,11 +65,15 @@ def create_receipt(*, values: Mapping[str, Any], by: User, batch: Batch | None =
 
 
 @transaction.atomic
-def edit_receipt(*, record: Receipt, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Receipt:
+def edit_receipt(
+    *, record: Receipt, values: Mapping[str, Any], by: User, batch: Batch | None = None
+) -> Receipt:
     """Correct a receipt; it stays with its order."""
     ready = records.allowed(registry.of(Receipt), values, by)
     if ready.get("order", record.order) != record.order:
-        raise Conflict(_("A receipt stays with its order. Delete it and record it there."), fields={"order": ""})
+        raise Conflict(
+            _("A receipt stays with its order. Delete it and record it there."), fields={"order": ""}
+        )
     if (amount := ready.get("amount")) is not None and amount > record.amount:
         _refuse_odd_payment(record.order, amount - record.amount, accept_surplus=False)
     return records.update(record, ready, by=by, batch=batch)
@@ -79,11 +83,15 @@ def _refuse_odd_payment(order: Order, amount: Decimal, accept_surplus: bool) -> 
     if amount <= 0:
         raise Refused(_("A receipt is an amount above zero."), fields={"amount": ""})
     if order.state == Order.State.CANCELLED:
-        raise Conflict(_("The order %(order)s is cancelled. Nothing is to be paid for it.") % {"order": order})
+        raise Conflict(
+            _("The order %(order)s is cancelled. Nothing is to be paid for it.") % {"order": order}
+        )
     left = queries.outstanding(order)
     if amount > left and not accept_surplus:
         raise Refused(
-            _("Only %(left)s %(currency)s are still to be paid for %(order)s. Confirm that more was really received.")
+            _(
+                "Only %(left)s %(currency)s are still to be paid for %(order)s. Confirm that more was really received."
+            )
             % {"left": left, "currency": order.currency, "order": order},
             fields={"amount": ""},
         )

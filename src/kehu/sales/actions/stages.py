@@ -59,9 +59,7 @@ def move(
     return opportunity
 
 
-def _step(
-    opportunity: Opportunity, to: Stage, *, at: datetime, by: User, verb: str, batch: Batch
-) -> None:
+def _step(opportunity: Opportunity, to: Stage, *, at: datetime, by: User, verb: str, batch: Batch) -> None:
     row = StageChange(
         opportunity=opportunity, from_stage=opportunity.stage, to_stage=to, changed_at=at, changed_by=by
     )
@@ -80,7 +78,9 @@ def checked_moment(opportunity: Opportunity, at: datetime | None) -> datetime:
     if at is None:
         return now
     if at > now:
-        raise Refused(_("This cannot have happened in the future. Choose an earlier moment."), fields={"at": ""})
+        raise Refused(
+            _("This cannot have happened in the future. Choose an earlier moment."), fields={"at": ""}
+        )
     last = queries.last_change(opportunity)
     if last is not None and at < last.changed_at:
         raise Refused(
@@ -120,9 +120,18 @@ def win(
     if amount is not None:
         opportunity.amount = amount
     if order and opportunity.amount is None:
-        raise Refused(_("For how much was “%(title)s” won? Enter the amount.") % {"title": opportunity}, fields={"amount": ""})
+        raise Refused(
+            _("For how much was “%(title)s” won? Enter the amount.") % {"title": opportunity},
+            fields={"amount": ""},
+        )
     with together(batch, "win", by=by, label=str(opportunity)) as opened:
-        move(opportunity=opportunity, to=queries.won_stage(opportunity.stage.pipeline), by=by, at=at, batch=opened)
+        move(
+            opportunity=opportunity,
+            to=queries.won_stage(opportunity.stage.pipeline),
+            by=by,
+            at=at,
+            batch=opened,
+        )
         if not order:
             return None
         assert opportunity.won_at is not None and opportunity.amount is not None
@@ -143,7 +152,13 @@ def lose(
     if not reason.strip():
         raise Refused(_("Why was it lost? A word is enough."), fields={"reason": ""})
     with together(batch, "lose", by=by, label=str(opportunity)) as opened:
-        move(opportunity=opportunity, to=queries.lost_stage(opportunity.stage.pipeline), by=by, at=at, batch=opened)
+        move(
+            opportunity=opportunity,
+            to=queries.lost_stage(opportunity.stage.pipeline),
+            by=by,
+            at=at,
+            batch=opened,
+        )
         opportunity.lost_reason = reason.strip()
         records.validate(opportunity)
         changes.save(opportunity, by=by, verb="edit", batch=opened)

@@ -2,319 +2,784 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import kehu.catalog.models
-import kehu.kit.money
 from django.conf import settings
 from django.db import migrations, models
 
+import kehu.catalog.models
+import kehu.kit.money
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('catalog', '0001_initial'),
-        ('core', '0003_schedule'),
-        ('customers', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("catalog", "0001_initial"),
+        ("core", "0003_schedule"),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pipeline',
+            name="Pipeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('code', models.CharField(max_length=60, unique=True, verbose_name='Code')),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('seeded', models.BooleanField(default=False, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("code", models.CharField(max_length=60, unique=True, verbose_name="Code")),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
+                ("seeded", models.BooleanField(default=False, editable=False)),
             ],
             options={
-                'verbose_name': 'Pipeline',
-                'verbose_name_plural': 'Pipelines',
-                'ordering': ('id',),
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Pipeline",
+                "verbose_name_plural": "Pipelines",
+                "ordering": ("id",),
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Opportunity',
+            name="Opportunity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.CharField(editable=False, max_length=40, unique=True, verbose_name='Number')),
-                ('title', models.CharField(max_length=200, verbose_name='Title')),
-                ('probability', models.PositiveSmallIntegerField(default=0, verbose_name='Probability in %')),
-                ('amount', kehu.kit.money.AmountField(blank=True, null=True, verbose_name='Amount')),
-                ('currency', models.CharField(default=kehu.catalog.models.company_currency, max_length=3, verbose_name='Currency')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='Opened')),
-                ('expected_close_on', models.DateField(blank=True, null=True, verbose_name='Expected to close')),
-                ('won_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Won')),
-                ('lost_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Lost')),
-                ('lost_reason', models.CharField(blank=True, max_length=200, verbose_name='Reason of the loss')),
-                ('method', models.CharField(choices=[('direct', 'Direct'), ('distributor', 'Distributor'), ('partner', 'Partner')], default='direct', max_length=12, verbose_name='Method')),
-                ('next_step', models.CharField(blank=True, max_length=200, verbose_name='Next step')),
-                ('competitors', models.CharField(blank=True, max_length=300, verbose_name='Competitors')),
-                ('description', models.TextField(blank=True, verbose_name='Description')),
-                ('won_before_contact', models.BooleanField(default=False, editable=False, verbose_name='Won before the first contact')),
-                ('external_key', models.CharField(blank=True, max_length=100, null=True, unique=True, verbose_name='External key')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='customers.account', verbose_name='Account')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign', verbose_name='Campaign')),
-                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.channel', verbose_name='Channel')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='customers.contact', verbose_name='Contact')),
-                ('medium', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.medium', verbose_name='Medium')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='catalog.product', verbose_name='Product')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.region', verbose_name='Region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "number",
+                    models.CharField(editable=False, max_length=40, unique=True, verbose_name="Number"),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="Title")),
+                ("probability", models.PositiveSmallIntegerField(default=0, verbose_name="Probability in %")),
+                ("amount", kehu.kit.money.AmountField(blank=True, null=True, verbose_name="Amount")),
+                (
+                    "currency",
+                    models.CharField(
+                        default=kehu.catalog.models.company_currency, max_length=3, verbose_name="Currency"
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="Opened")),
+                (
+                    "expected_close_on",
+                    models.DateField(blank=True, null=True, verbose_name="Expected to close"),
+                ),
+                ("won_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Won")),
+                ("lost_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Lost")),
+                (
+                    "lost_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="Reason of the loss"),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("direct", "Direct"),
+                            ("distributor", "Distributor"),
+                            ("partner", "Partner"),
+                        ],
+                        default="direct",
+                        max_length=12,
+                        verbose_name="Method",
+                    ),
+                ),
+                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="Next step")),
+                ("competitors", models.CharField(blank=True, max_length=300, verbose_name="Competitors")),
+                ("description", models.TextField(blank=True, verbose_name="Description")),
+                (
+                    "won_before_contact",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="Won before the first contact"
+                    ),
+                ),
+                (
+                    "external_key",
+                    models.CharField(
+                        blank=True, max_length=100, null=True, unique=True, verbose_name="External key"
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="customers.account",
+                        verbose_name="Account",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="Campaign",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.channel",
+                        verbose_name="Channel",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="customers.contact",
+                        verbose_name="Contact",
+                    ),
+                ),
+                (
+                    "medium",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.medium",
+                        verbose_name="Medium",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="catalog.product",
+                        verbose_name="Product",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.region",
+                        verbose_name="Region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Opportunity',
-                'verbose_name_plural': 'Opportunities',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Opportunity",
+                "verbose_name_plural": "Opportunities",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.CharField(editable=False, max_length=60, unique=True, verbose_name='Number')),
-                ('ordered_on', models.DateField(db_index=True, verbose_name='Ordered')),
-                ('promised_on', models.DateField(blank=True, null=True, verbose_name='Promised for')),
-                ('delivered_on', models.DateField(blank=True, null=True, verbose_name='Delivered')),
-                ('amount', kehu.kit.money.AmountField(verbose_name='Amount')),
-                ('currency', models.CharField(default=kehu.catalog.models.company_currency, max_length=3, verbose_name='Currency')),
-                ('state', models.CharField(choices=[('ordered', 'Ordered'), ('delivered', 'Delivered'), ('cancelled', 'Cancelled')], default='ordered', editable=False, max_length=10, verbose_name='State')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='Note')),
-                ('external_key', models.CharField(blank=True, max_length=100, null=True, unique=True, verbose_name='External key')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='customers.account', verbose_name='Account')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign', verbose_name='Campaign')),
-                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.channel', verbose_name='Channel')),
-                ('medium', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.medium', verbose_name='Medium')),
-                ('opportunity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='sales.opportunity', verbose_name='Opportunity')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.region', verbose_name='Region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "number",
+                    models.CharField(editable=False, max_length=60, unique=True, verbose_name="Number"),
+                ),
+                ("ordered_on", models.DateField(db_index=True, verbose_name="Ordered")),
+                ("promised_on", models.DateField(blank=True, null=True, verbose_name="Promised for")),
+                ("delivered_on", models.DateField(blank=True, null=True, verbose_name="Delivered")),
+                ("amount", kehu.kit.money.AmountField(verbose_name="Amount")),
+                (
+                    "currency",
+                    models.CharField(
+                        default=kehu.catalog.models.company_currency, max_length=3, verbose_name="Currency"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "Ordered"),
+                            ("delivered", "Delivered"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="ordered",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="State",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="Note")),
+                (
+                    "external_key",
+                    models.CharField(
+                        blank=True, max_length=100, null=True, unique=True, verbose_name="External key"
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="customers.account",
+                        verbose_name="Account",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="Campaign",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.channel",
+                        verbose_name="Channel",
+                    ),
+                ),
+                (
+                    "medium",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.medium",
+                        verbose_name="Medium",
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="sales.opportunity",
+                        verbose_name="Opportunity",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.region",
+                        verbose_name="Region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Order',
-                'verbose_name_plural': 'Orders',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Order",
+                "verbose_name_plural": "Orders",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('quantity', models.PositiveIntegerField(default=1, verbose_name='Quantity')),
-                ('unit_price', kehu.kit.money.AmountField(verbose_name='Price per piece')),
-                ('amount', kehu.kit.money.AmountField(editable=False, verbose_name='Amount')),
-                ('currency', models.CharField(default=kehu.catalog.models.company_currency, max_length=3, verbose_name='Currency')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='sales.order', verbose_name='Order')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='catalog.product', verbose_name='Product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("quantity", models.PositiveIntegerField(default=1, verbose_name="Quantity")),
+                ("unit_price", kehu.kit.money.AmountField(verbose_name="Price per piece")),
+                ("amount", kehu.kit.money.AmountField(editable=False, verbose_name="Amount")),
+                (
+                    "currency",
+                    models.CharField(
+                        default=kehu.catalog.models.company_currency, max_length=3, verbose_name="Currency"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="sales.order",
+                        verbose_name="Order",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order_lines",
+                        to="catalog.product",
+                        verbose_name="Product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Order line',
-                'verbose_name_plural': 'Order lines',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Order line",
+                "verbose_name_plural": "Order lines",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('received_on', models.DateField(db_index=True, verbose_name='Received')),
-                ('amount', kehu.kit.money.AmountField(verbose_name='Amount')),
-                ('currency', models.CharField(default=kehu.catalog.models.company_currency, max_length=3, verbose_name='Currency')),
-                ('method', models.CharField(choices=[('transfer', 'Bank transfer'), ('card', 'Card'), ('cash', 'Cash'), ('cheque', 'Cheque'), ('loan', 'Loan'), ('other', 'Other')], default='transfer', max_length=10, verbose_name='Method')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='Note')),
-                ('external_key', models.CharField(blank=True, max_length=100, null=True, unique=True, verbose_name='External key')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='sales.order', verbose_name='Order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("received_on", models.DateField(db_index=True, verbose_name="Received")),
+                ("amount", kehu.kit.money.AmountField(verbose_name="Amount")),
+                (
+                    "currency",
+                    models.CharField(
+                        default=kehu.catalog.models.company_currency, max_length=3, verbose_name="Currency"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("transfer", "Bank transfer"),
+                            ("card", "Card"),
+                            ("cash", "Cash"),
+                            ("cheque", "Cheque"),
+                            ("loan", "Loan"),
+                            ("other", "Other"),
+                        ],
+                        default="transfer",
+                        max_length=10,
+                        verbose_name="Method",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="Note")),
+                (
+                    "external_key",
+                    models.CharField(
+                        blank=True, max_length=100, null=True, unique=True, verbose_name="External key"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="sales.order",
+                        verbose_name="Order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Receipt',
-                'verbose_name_plural': 'Receipts',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Receipt",
+                "verbose_name_plural": "Receipts",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('code', models.CharField(max_length=60, verbose_name='Code')),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('rank', models.PositiveSmallIntegerField(default=0, verbose_name='Rank')),
-                ('probability', models.PositiveSmallIntegerField(default=0, verbose_name='Probability in %')),
-                ('kind', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=5, verbose_name='Kind')),
-                ('seeded', models.BooleanField(default=False, editable=False)),
-                ('pipeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='sales.pipeline', verbose_name='Pipeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("code", models.CharField(max_length=60, verbose_name="Code")),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
+                ("rank", models.PositiveSmallIntegerField(default=0, verbose_name="Rank")),
+                ("probability", models.PositiveSmallIntegerField(default=0, verbose_name="Probability in %")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=5,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("seeded", models.BooleanField(default=False, editable=False)),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stages",
+                        to="sales.pipeline",
+                        verbose_name="Pipeline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Stage',
-                'verbose_name_plural': 'Stages',
-                'ordering': ('pipeline', 'rank', 'id'),
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Stage",
+                "verbose_name_plural": "Stages",
+                "ordering": ("pipeline", "rank", "id"),
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='sales.stage', verbose_name='Stage'),
+            model_name="opportunity",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="opportunities",
+                to="sales.stage",
+                verbose_name="Stage",
+            ),
         ),
         migrations.CreateModel(
-            name='StageChange',
+            name="StageChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('changed_at', models.DateTimeField(verbose_name='When')),
-                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='By')),
-                ('from_stage', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.stage', verbose_name='From')),
-                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage_changes', to='sales.opportunity', verbose_name='Opportunity')),
-                ('to_stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.stage', verbose_name='To')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("changed_at", models.DateTimeField(verbose_name="When")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="By",
+                    ),
+                ),
+                (
+                    "from_stage",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sales.stage",
+                        verbose_name="From",
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stage_changes",
+                        to="sales.opportunity",
+                        verbose_name="Opportunity",
+                    ),
+                ),
+                (
+                    "to_stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sales.stage",
+                        verbose_name="To",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Stage change',
-                'verbose_name_plural': 'Stage changes',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Stage change",
+                "verbose_name_plural": "Stage changes",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('scope', models.CharField(choices=[('company', 'Company'), ('team', 'Team'), ('person', 'Person')], default='company', max_length=10, verbose_name='For')),
-                ('starts_on', models.DateField(verbose_name='From')),
-                ('ends_on', models.DateField(verbose_name='To')),
-                ('revenue', kehu.kit.money.AmountField(verbose_name='Revenue')),
-                ('currency', models.CharField(default=kehu.catalog.models.company_currency, max_length=3, verbose_name='Currency')),
-                ('sales', models.PositiveIntegerField(blank=True, null=True, verbose_name='Sales')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='campaigns.campaign', verbose_name='Campaign')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.team', verbose_name='Team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("company", "Company"), ("team", "Team"), ("person", "Person")],
+                        default="company",
+                        max_length=10,
+                        verbose_name="For",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="From")),
+                ("ends_on", models.DateField(verbose_name="To")),
+                ("revenue", kehu.kit.money.AmountField(verbose_name="Revenue")),
+                (
+                    "currency",
+                    models.CharField(
+                        default=kehu.catalog.models.company_currency, max_length=3, verbose_name="Currency"
+                    ),
+                ),
+                ("sales", models.PositiveIntegerField(blank=True, null=True, verbose_name="Sales")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="campaigns.campaign",
+                        verbose_name="Campaign",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.team",
+                        verbose_name="Team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Target',
-                'verbose_name_plural': 'Targets',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Target",
+                "verbose_name_plural": "Targets",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='order_amount_not_negative', violation_error_message='An amount cannot be negative.'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)),
+                name="order_amount_not_negative",
+                violation_error_message="An amount cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_on__isnull', True), ('delivered_on__gte', models.F('ordered_on')), _connector='OR'), name='order_dates_in_order', violation_error_message='An order cannot be delivered before it was placed.'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("delivered_on__isnull", True),
+                    ("delivered_on__gte", models.F("ordered_on")),
+                    _connector="OR",
+                ),
+                name="order_dates_in_order",
+                violation_error_message="An order cannot be delivered before it was placed.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('unit_price__gte', 0), ('amount__gte', 0)), name='order_line_not_negative', violation_error_message='Quantity, price and amount cannot be negative, and something is ordered.'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1), ("unit_price__gte", 0), ("amount__gte", 0)),
+                name="order_line_not_negative",
+                violation_error_message="Quantity, price and amount cannot be negative, and something is ordered.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='receipt_not_negative', violation_error_message='A receipt cannot be negative.'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)),
+                name="receipt_not_negative",
+                violation_error_message="A receipt cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('pipeline', 'code'), name='stage_once_in_pipeline', violation_error_message='The pipeline has a stage of this code already.'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                fields=("pipeline", "code"),
+                name="stage_once_in_pipeline",
+                violation_error_message="The pipeline has a stage of this code already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='stage_probability_in_percent', violation_error_message='A probability lies between 0 and 100 %.'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__lte", 100)),
+                name="stage_probability_in_percent",
+                violation_error_message="A probability lies between 0 and 100 %.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='opportunity_amount_not_negative', violation_error_message='An amount cannot be negative.'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
+                name="opportunity_amount_not_negative",
+                violation_error_message="An amount cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='opportunity_probability_in_percent', violation_error_message='A probability lies between 0 and 100 %.'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__lte", 100)),
+                name="opportunity_probability_in_percent",
+                violation_error_message="A probability lies between 0 and 100 %.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('won_at__isnull', True), ('lost_at__isnull', True), _connector='OR'), name='opportunity_won_or_lost', violation_error_message='An opportunity is won or lost, not both.'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("won_at__isnull", True), ("lost_at__isnull", True), _connector="OR"),
+                name="opportunity_won_or_lost",
+                violation_error_message="An opportunity is won or lost, not both.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagechange',
-            index=models.Index(fields=['opportunity', 'changed_at'], name='stage_change_in_time'),
+            model_name="stagechange",
+            index=models.Index(fields=["opportunity", "changed_at"], name="stage_change_in_time"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('revenue__gte', 0)), name='target_not_negative', violation_error_message='A target cannot be negative.'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revenue__gte", 0)),
+                name="target_not_negative",
+                violation_error_message="A target cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='target_dates_in_order', violation_error_message='A period cannot end before it starts.'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="target_dates_in_order",
+                violation_error_message="A period cannot end before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', True), ('scope', 'company'), ('team__isnull', True)), models.Q(('person__isnull', True), ('scope', 'team'), ('team__isnull', False)), models.Q(('person__isnull', False), ('scope', 'person'), ('team__isnull', True)), _connector='OR'), name='target_scope_names_whom', violation_error_message='Name the team or the person that the target is for, and only that.'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("person__isnull", True), ("scope", "company"), ("team__isnull", True)),
+                    models.Q(("person__isnull", True), ("scope", "team"), ("team__isnull", False)),
+                    models.Q(("person__isnull", False), ("scope", "person"), ("team__isnull", True)),
+                    _connector="OR",
+                ),
+                name="target_scope_names_whom",
+                violation_error_message="Name the team or the person that the target is for, and only that.",
+            ),
         ),
     ]

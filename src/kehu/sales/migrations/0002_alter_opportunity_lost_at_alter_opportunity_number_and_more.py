@@ -4,30 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sales', '0001_initial'),
+        ("sales", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='opportunity',
-            name='lost_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='Lost'),
+            model_name="opportunity",
+            name="lost_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="Lost"),
         ),
         migrations.AlterField(
-            model_name='opportunity',
-            name='number',
-            field=models.CharField(blank=True, editable=False, max_length=40, unique=True, verbose_name='Number'),
+            model_name="opportunity",
+            name="number",
+            field=models.CharField(
+                blank=True, editable=False, max_length=40, unique=True, verbose_name="Number"
+            ),
         ),
         migrations.AlterField(
-            model_name='opportunity',
-            name='won_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='Won'),
+            model_name="opportunity",
+            name="won_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="Won"),
         ),
         migrations.AlterField(
-            model_name='order',
-            name='number',
-            field=models.CharField(blank=True, help_text='Empty: the next free number.', max_length=60, unique=True, verbose_name='Number'),
+            model_name="order",
+            name="number",
+            field=models.CharField(
+                blank=True,
+                help_text="Empty: the next free number.",
+                max_length=60,
+                unique=True,
+                verbose_name="Number",
+            ),
         ),
     ]

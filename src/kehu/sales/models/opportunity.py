@@ -34,15 +34,27 @@ class Opportunity(Source, OwnedRecord):
     number = models.CharField(_("Number"), max_length=40, unique=True, blank=True, editable=False)
     title = models.CharField(_("Title"), max_length=200)
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT,
+        Account,
+        verbose_name=_("Account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="opportunities",
     )
     contact = models.ForeignKey(
-        Contact, verbose_name=_("Contact"), null=True, blank=True, on_delete=models.PROTECT,
+        Contact,
+        verbose_name=_("Contact"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="opportunities",
     )
     product = models.ForeignKey(
-        Product, verbose_name=_("Product"), null=True, blank=True, on_delete=models.PROTECT,
+        Product,
+        verbose_name=_("Product"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="opportunities",
     )
     stage = models.ForeignKey(
@@ -60,9 +72,7 @@ class Opportunity(Source, OwnedRecord):
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
     competitors = models.CharField(_("Competitors"), max_length=300, blank=True)
     description = models.TextField(_("Description"), blank=True)
-    won_before_contact = models.BooleanField(
-        _("Won before the first contact"), default=False, editable=False
-    )
+    won_before_contact = models.BooleanField(_("Won before the first contact"), default=False, editable=False)
     external_key = models.CharField(_("External key"), max_length=100, null=True, blank=True, unique=True)
 
     class Meta(OwnedRecord.Meta):
@@ -118,7 +128,11 @@ class StageChange(Record):
     to_stage = models.ForeignKey(Stage, verbose_name=_("To"), on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(_("When"))
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("By"), null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("By"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
     )
 

@@ -26,11 +26,20 @@ class Order(Source, OwnedRecord):
         _("Number"), max_length=60, unique=True, blank=True, help_text=_("Empty: the next free number.")
     )
     opportunity = models.ForeignKey(
-        Opportunity, verbose_name=_("Opportunity"), null=True, blank=True, on_delete=models.PROTECT,
+        Opportunity,
+        verbose_name=_("Opportunity"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="orders",
     )
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+        Account,
+        verbose_name=_("Account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="orders",
     )
     ordered_on = models.DateField(_("Ordered"), db_index=True)
     promised_on = models.DateField(_("Promised for"), null=True, blank=True)
@@ -68,7 +77,11 @@ class OrderLine(Record):
 
     order = models.ForeignKey(Order, verbose_name=_("Order"), on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(
-        Product, verbose_name=_("Product"), null=True, blank=True, on_delete=models.PROTECT,
+        Product,
+        verbose_name=_("Product"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="order_lines",
     )
     quantity = models.PositiveIntegerField(_("Quantity"), default=1)
@@ -83,7 +96,9 @@ class OrderLine(Record):
             models.CheckConstraint(
                 condition=Q(quantity__gte=1) & Q(unit_price__gte=0) & Q(amount__gte=0),
                 name="order_line_not_negative",
-                violation_error_message=_("Quantity, price and amount cannot be negative, and something is ordered."),
+                violation_error_message=_(
+                    "Quantity, price and amount cannot be negative, and something is ordered."
+                ),
             ),
         ]
 
@@ -102,7 +117,9 @@ class Receipt(Record):
         LOAN = "loan", _("Loan")
         OTHER = "other", _("Other")
 
-    order = models.ForeignKey(Order, verbose_name=_("Order"), on_delete=models.PROTECT, related_name="receipts")
+    order = models.ForeignKey(
+        Order, verbose_name=_("Order"), on_delete=models.PROTECT, related_name="receipts"
+    )
     received_on = models.DateField(_("Received"), db_index=True)
     amount = AmountField(_("Amount"))
     currency = models.CharField(_("Currency"), max_length=3, default=company_currency)

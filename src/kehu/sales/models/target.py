@@ -26,11 +26,20 @@ class Target(Record):
         Team, verbose_name=_("Team"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Person"), null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Person"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
     )
     campaign = models.ForeignKey(
-        Campaign, verbose_name=_("Campaign"), null=True, blank=True, on_delete=models.PROTECT, related_name="targets"
+        Campaign,
+        verbose_name=_("Campaign"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="targets",
     )
     starts_on = models.DateField(_("From"))
     ends_on = models.DateField(_("To"))
@@ -57,7 +66,9 @@ class Target(Record):
                 | Q(scope="team", team__isnull=False, person__isnull=True)
                 | Q(scope="person", team__isnull=True, person__isnull=False),
                 name="target_scope_names_whom",
-                violation_error_message=_("Name the team or the person that the target is for, and only that."),
+                violation_error_message=_(
+                    "Name the team or the person that the target is for, and only that."
+                ),
             ),
         ]
 

@@ -117,7 +117,8 @@ OPPORTUNITY = ObjectType(
     ),
     create=actions.create_opportunity,
     edit=actions.edit_opportunity,
-    insert_many=actions.load_opportunities,
+    import_fields=("number", "currency"),
+    insert_many=actions.import_opportunities,
     state=state,
 )  # fmt: skip
 

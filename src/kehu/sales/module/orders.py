@@ -50,7 +50,14 @@ def may_cancel(order: Order, user: User) -> bool:
 
 
 def receive(
-    *, record: Order, by: User, amount: Decimal, received_on: date, method: str, note: str, accept_surplus: bool
+    *,
+    record: Order,
+    by: User,
+    amount: Decimal,
+    received_on: date,
+    method: str,
+    note: str,
+    accept_surplus: bool,
 ) -> None:
     actions.record_receipt(
         order=record,
@@ -125,7 +132,8 @@ ORDER = ObjectType(
     ),
     create=actions.create_order,
     edit=actions.edit_order,
-    insert_many=actions.load_orders,
+    import_fields=("state", "delivered_on", "currency"),
+    insert_many=actions.import_orders,
     state=state,
     deletable=False,
 )  # fmt: skip
@@ -148,7 +156,7 @@ ORDER_LINE = ObjectType(
     facts=Facts(("order", "product", "quantity", "unit_price", "amount")),
     create=actions.create_line,
     edit=actions.edit_line,
-    insert_many=actions.load_order_lines,
+    insert_many=actions.import_order_lines,
 )
 
 RECEIPT = ObjectType(
@@ -189,5 +197,6 @@ RECEIPT = ObjectType(
     ),
     create=actions.create_receipt,
     edit=actions.edit_receipt,
-    insert_many=actions.load_receipts,
+    import_fields=("currency",),
+    insert_many=actions.import_receipts,
 )
