@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kehu.core.access import EVERYTHING, OWN, Policy, Via, everyone, roles
+from kehu.core.access import EVERYTHING, OWN, Policy, Via, can, everyone, roles
 from kehu.core.registry import Column, ObjectType, Panel, Section
 from kehu.planning import queries
+from kehu.planning.backward.grid import cell_name
 from kehu.planning.models import Plan, PlanLine, PlanVersion
 from kehu.warehouse.metrics import FactColumn, Facts
 
@@ -24,7 +25,13 @@ def version_state(version: Any) -> tuple[str, str | Promise]:
 def planner_link(plan: Any, user: Any) -> dict[str, Any]:
     """The plan's latest numbers and the way to the planner."""
     version = queries.latest_version(plan)
-    return {"plan": plan, "version": version, "totals": version.figures.totals if version else {}}
+    totals = version.figures.totals if version else {}
+    return {
+        "plan": plan,
+        "version": version,
+        "shown": [(cell_name(name), figure) for name, figure in totals.items()],
+        "may_change": can(user, "change", plan),
+    }
 
 
 PLAN = ObjectType(
