@@ -5,7 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("kehu.core.urls")),
-    path("", include("kehu.planning.dashboard.urls")),
     path("", include("kehu.planning.urls")),
     path("", include("kehu.shell.urls")),
 ]

@@ -22,10 +22,13 @@ GROUPS = (
     ("understand", gettext_lazy("Understand"), "chart-line"),
     ("setup", gettext_lazy("Set up"), "settings"),
 )
+STEERING = frozenset(
+    {access.roles.GENERAL_MANAGER, *access.roles.MARKETING, access.roles.ANALYST, access.roles.SALES_HEAD,
+     access.roles.ADMINISTRATOR}
+)  # fmt: skip
 # Pages that are not lists of an object: group, name of the address, label, icon, who sees it (empty: everyone).
 PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
-    ("plan", "planner", gettext_lazy("Planner"), "route", frozenset()),
-    ("understand", "dashboard", gettext_lazy("Campaign dashboard"), "chart-line", frozenset()),
+    ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
     ("setup", "jobs", gettext_lazy("Jobs"), "progress", frozenset({access.roles.ADMINISTRATOR})),
     (
         "setup",

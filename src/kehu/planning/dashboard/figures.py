@@ -80,10 +80,11 @@ class Table:
         return sum(self.cells.values())
 
 
-def state(campaign: Campaign, *, as_of: date, user: User) -> State:
+def state(campaign: Campaign, *, as_of: date, user: User, pictures: bool = True) -> State:
     """The state of a campaign at the end of `as_of`, from facts dated up to that day.
 
-    One question per picture; every figure leaves out what the user may not see.
+    One question per picture, totals and channels alone without `pictures`; every figure leaves out what the
+    user may not see.
     """
     may = set(engine.visible_metrics(user))
     where = {"campaign": [campaign.name]}
@@ -92,7 +93,10 @@ def state(campaign: Campaign, *, as_of: date, user: User) -> State:
         allowed = [name for name in metrics if name in may]
         return engine.ask(allowed, by=by, where=where, as_of=as_of, user=user) if allowed else None
 
-    totals, channels, months = ask(TOTALS), ask(BY_CHANNEL, "channel"), ask(BY_MONTH, "month")
+    def draw(metrics: Sequence[str], *by: str) -> Answer | None:
+        return ask(metrics, *by) if pictures else None
+
+    totals, channels, months = ask(TOTALS), ask(BY_CHANNEL, "channel"), draw(BY_MONTH, "month")
     answers = {"totals": totals, "channels": channels, "months": months}
     return State(
         campaign=campaign,
@@ -101,9 +105,9 @@ def state(campaign: Campaign, *, as_of: date, user: User) -> State:
         units=totals.units if totals else {},
         by_channel=channels.dicts() if channels else [],
         by_month=months.dicts() if months else [],
-        bookings=week_table("bookings", "region", ask(["bookings"], "week", "region")),
-        visits=week_table("visits", "region", ask(["visits"], "week", "region")),
-        media=week_table("spend", "medium", ask(["spend"], "week", "medium")),
+        bookings=week_table("bookings", "region", draw(["bookings"], "week", "region")),
+        visits=week_table("visits", "region", draw(["visits"], "week", "region")),
+        media=week_table("spend", "medium", draw(["spend"], "week", "medium")),
         planned=Planned.of(campaign, as_of=as_of, user=user),
         sql={name: answer.sql for name, answer in answers.items() if answer},
     )

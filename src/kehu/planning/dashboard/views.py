@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 from kehu.campaigns.models import Campaign
 from kehu.core import access, clock, registry
 from kehu.core.errors import NotFound, Refused
-from kehu.core.models import Company, User
+from kehu.core.models import User
 from kehu.core.views.base import is_fragment
 from kehu.planning.dashboard import figures
 from kehu.planning.dashboard.drawing import Drawing
 from kehu.planning.dashboard.sentences import sentences
+from kehu.planning.dashboard.summary import campaigns_of, current_campaign, opening_day
 from kehu.warehouse import feed
 
 
@@ -54,15 +55,11 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The dashboard of the campaign that matters most now: the one running on the opening day, else the newest."""
-    campaigns = campaigns_of(request.user)
-    if not campaigns:
+    """The dashboard of the campaign that matters now."""
+    campaign = current_campaign(request.user)
+    if campaign is None:
         return render(request, "planning/dashboard/none.html", {"page": {"title": _("Campaign state")}})
-    day = opening_day()
-    running = [
-        c for c in campaigns if c.starts_on and c.starts_on <= day and (c.ends_on is None or c.ends_on >= day)
-    ]
-    return redirect("campaign-dashboard", pk=(running or campaigns)[0].pk)
+    return redirect("campaign-dashboard", pk=campaign.pk)
 
 
 @require_safe
@@ -79,14 +76,6 @@ def visible_campaign(user: User, pk: int) -> Campaign:
     if not access.sees(user, registry.get("spend_line")):
         raise NotFound(_("There is no such page."))
     return get_object_or_404(Campaign.objects.visible_to(user), pk=pk)
-
-
-def campaigns_of(user: User) -> list[Campaign]:
-    return list(Campaign.objects.visible_to(user).order_by("-starts_on", "-id")[:50])
-
-
-def opening_day() -> date:
-    return Company.current().opening_day or clock.today()
 
 
 def day_of(request: HttpRequest) -> date:

@@ -1,4 +1,4 @@
-"""Today: what wants this person now, then what comes this week."""
+"""Today: what wants this person now, then what comes this week; for the heads first how the campaign stands."""
 
 from __future__ import annotations
 
@@ -10,12 +10,38 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kehu.core import clock
+from kehu.core.models import User
+from kehu.planning.dashboard.summary import summary
+from kehu.shell import agenda
+from kehu.shell.context import STEERING
 
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    page: dict[str, Any] = {"title": greeting(str(request.user)), "day": clock.today(), "now": [], "week": []}
+    page: dict[str, Any] = {
+        "title": greeting(str(request.user)),
+        "day": clock.today(),
+        "now": agenda.now(request.user),
+        "week": agenda.week(request.user),
+    }
+    if request.user.role in STEERING:
+        page |= campaign(request.user)
     return render(request, "shell/today.html", {"page": page})
+
+
+def campaign(user: User) -> dict[str, Any]:
+    """Five figures and three sentences of the campaign that matters now, with the way to its page."""
+    found = summary(user)
+    if found is None:
+        return {}
+    look = {"good": "good", "watch": "warn", "bad": "bad", "plain": ""}
+    return {
+        "figures": found.cards,
+        "sentences": [{"text": line.text, "look": look[line.tone]} for line in found.sentences[:3]],
+        "campaign": found.campaign,
+        "as_of": found.as_of,
+        "campaign_url": found.url,
+    }
 
 
 def greeting(name: str) -> str:
