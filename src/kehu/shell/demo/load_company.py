@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from kehu.campaigns import seed as channels_seed
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
 from kehu.catalog.models import Product
 from kehu.core import clock
@@ -73,6 +74,7 @@ def load_people(load: Load, demo: Demo) -> None:
 
 def load_market(load: Load, demo: Demo) -> None:
     """Regions, channels, media, products and campaigns with their budget phases."""
+    channels_seed.seed()
 
     def region(row: RegionRow) -> Region:
         return Region(code=row.code, name=row.name, created_at=FOUNDED, updated_at=FOUNDED)
@@ -140,11 +142,13 @@ def load_campaigns(load: Load, demo: Demo) -> None:
 
 
 def load_spend(load: Load, demo: Demo) -> None:
+    channels = {channel.code: channel for channel in Channel.objects.all()}  # a line is titled by its channel
+
     def line(row: SpendRow) -> SpendLine:
         at = at_noon(row.on)
         return SpendLine(
             campaign_id=load.keys["campaign"][row.campaign],
-            channel_id=load.keys["channel"][row.channel],
+            channel=channels[row.channel],
             medium_id=load.keys["medium"][row.medium],
             day=row.on,
             amount=Decimal(row.amount),

@@ -28,7 +28,8 @@ def cost_per_lead(row: PlanVersionRow, classes: dict[str, str]) -> dict[str, Fra
     for channel in row.channels:
         leads[classes[channel.channel]] += channel.leads
     shares = {
-        code: sum(Fraction(str(phase.shares[code])) * phase.amount for phase in row.phases) for code in leads
+        code: sum((Fraction(str(phase.shares[code])) * phase.amount for phase in row.phases), Fraction(0))
+        for code in leads
     }
     return {code: money / leads[code] for code, money in shares.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kehu.customers.models import Account, Contact
+from kehu.sales import seed as pipeline_seed
 from kehu.sales.models import Opportunity, Order, OrderLine, Receipt, Stage, StageChange
 from kehu.shell.demo import rows
 from kehu.shell.demo.company import CURRENCY
@@ -57,6 +58,7 @@ def load_customers(load: Load, demo: Demo) -> None:
 def load_opportunities(load: Load, demo: Demo) -> None:
     """Opportunities with a copy of their lead's source, then the dated stages of each."""
     keys = load.keys
+    pipeline_seed.seed()
     stages = {stage.code: stage for stage in Stage.objects.filter(pipeline__code="sales")}
 
     def opportunity(row: rows.OpportunityRow) -> Opportunity:
@@ -137,6 +139,7 @@ def load_money(load: Load, demo: Demo) -> None:
         )
 
     load.keep("order", [row.id for row in demo.orders], load.insert(Order, demo.orders, order))
+    stored = Order.objects.in_bulk(keys["order"].values())  # a receipt is titled by its order
 
     def line(row: rows.OrderRow) -> OrderLine:
         return OrderLine(
@@ -154,7 +157,7 @@ def load_money(load: Load, demo: Demo) -> None:
 
     def receipt(row: rows.ReceiptRow) -> Receipt:
         return Receipt(
-            order_id=keys["order"][row.order_id],
+            order=stored[keys["order"][row.order_id]],
             received_on=row.on,
             amount=Decimal(row.amount),
             currency=CURRENCY,

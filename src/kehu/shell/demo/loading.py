@@ -38,17 +38,14 @@ class Load:
         )
         return list(rows.order_by("id").values_list("object_id", flat=True))
 
-    def insert(
-        self, model: type[Record], rows: Sequence[Row], build: Callable[[Row], Any], *, quiet: bool = False
-    ) -> list[int]:
+    def insert(self, model: type[Record], rows: Sequence[Row], build: Callable[[Row], Any]) -> list[int]:
         """Insert one record per row through the bulk action; returns the ids in the order of the rows."""
         ids = self.loaded(model)
         for start in range(len(ids), len(rows), CHUNK):
             records = [build(row) for row in rows[start : start + CHUNK]]
             with transaction.atomic():
                 ids += changes.insert_many(model, records, by=self.by, batch=self.batch, verb=VERB)
-            if not quiet:
-                self.tell(str(registry.of(model).label_plural), len(ids), len(rows))
+        self.tell(str(registry.of(model).label_plural), len(ids), len(rows))
         return ids
 
     def keep(self, name: str, codes: Sequence[Any], ids: Sequence[int]) -> None:
