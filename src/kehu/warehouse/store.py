@@ -9,6 +9,7 @@ nothing: rows with smaller numbers are ignored from that commit on.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -66,19 +67,26 @@ class Table:
     def load(self, batches: Iterable[pa.RecordBatch], *, zone: str) -> None:
         """Replace all rows in one commit. Rows appended before the call are superseded."""
         import pyarrow as pa
+        import pyarrow.ipc
         from deltalake import write_deltalake
 
         recent = self._recent()
         number = recent.version()
         fingerprint = self.shape.fingerprint(zone)
-        write_deltalake(
-            self.base_url,
-            pa.RecordBatchReader.from_batches(self.shape.schema(), iter(batches)),
-            mode="overwrite",
-            schema_mode="overwrite",
-            storage_options=self.options,
-            commit_properties=_marks({MERGED: number, SHAPE: fingerprint}),
-        )
+        with tempfile.TemporaryFile() as spool:
+            # Delta's writer reads in threads of its own, where Django would open connections that nobody closes.
+            with pa.ipc.new_stream(spool, self.shape.schema()) as stream:
+                for batch in batches:
+                    stream.write_batch(batch)
+            spool.seek(0)
+            write_deltalake(
+                self.base_url,
+                pa.ipc.open_stream(spool),
+                mode="overwrite",
+                schema_mode="overwrite",
+                storage_options=self.options,
+                commit_properties=_marks({MERGED: number, SHAPE: fingerprint}),
+            )
         self._empty_recent()
 
     def append(self, rows: pa.Table, deleted: Iterable[int], *, fed: int) -> None:
