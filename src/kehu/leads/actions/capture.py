@@ -60,6 +60,8 @@ def insert_leads(
     *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None, verb: str = "import"
 ) -> list[int]:
     """Store many leads from validated field values, each with its first touch, scored; their ids in that order."""
+    if any(not row.get("name") for row in values):
+        raise Refused(_("A lead needs a name."), fields={"name": _("A lead needs a name.")})
     histories = [history_of(row, by=by) for row in values]
     load_leads(histories, by=by, batch=batch, verb=verb)
     return [history.lead.pk for history in histories]

@@ -86,6 +86,9 @@ def link_opportunity(
     if lead.stage == Stage.QUALIFIED:
         move(lead, Stage.OPPORTUNITY, at=at, by=by, batch=batch)
     follow_opportunity(lead=lead, by=by, batch=batch)
+    if opportunity.won_at is not None and opportunity.won_at < lead.captured_at:
+        opportunity.won_before_contact = True
+        changes.save(opportunity, by=by, batch=batch)
     return lead
 
 

@@ -61,6 +61,7 @@ def store(part: Sequence[LeadHistory], *, by: User | None, batch: Batch | None, 
     changes.insert_many(Lead, [history.lead for history in part], by=by, batch=batch, verb=verb)
     for history in part:
         pk = history.lead.pk
+        history.lead._state.adding = False
         for row in (*history.touches, *history.changes, *history.scores):
             row.lead_id = pk
     changes.insert_many(Touch, [row for one in part for row in one.touches], by=by, batch=batch, verb=verb)
