@@ -10,12 +10,12 @@ POINTER = {"object_type": forms.HiddenInput, "object_id": forms.HiddenInput}
 class TaskForm(forms.ModelForm):
     class Meta:
         model = Task
-        exclude = ()
+        fields = ("object_type", "object_id")
         widgets = POINTER
 
 
 class NoteForm(forms.ModelForm):
     class Meta:
         model = Note
-        exclude = ()
+        fields = ("object_type", "object_id")
         widgets = POINTER

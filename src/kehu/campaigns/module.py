@@ -132,6 +132,8 @@ CAMPAIGN = ObjectType(
     state=campaign_state,
 )
 
+SHARES = ("digital_share", "traditional_share", "other_share")
+
 BUDGET_PHASE = ObjectType(
     key="budget_phase",
     model=BudgetPhase,
@@ -148,9 +150,9 @@ BUDGET_PHASE = ObjectType(
     filters=("campaign",),
     form=(
         Section(_("Phase"), ("campaign", "number", "name", "amount", "starts_on", "ends_on")),
-        Section(_("Split, as parts of 1"), ("digital_share", "traditional_share", "other_share")),
+        Section(_("Split, as parts of 1"), SHARES),
     ),
-    ordering=("campaign", "number"),
+    ordering=("campaign_id", "number"),
     facts=Facts(
         (
             "campaign",

@@ -34,7 +34,7 @@ class OpportunityForm(forms.ModelForm):
 
     class Meta:
         model = Opportunity
-        exclude = ()
+        fields = ("title",)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

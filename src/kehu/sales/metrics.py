@@ -1,5 +1,7 @@
 """Opportunities, sales, revenue, money received: each counted on the day of its own event."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from kehu.campaigns.metrics import SOURCE
@@ -64,7 +66,7 @@ DEALS = {
         {"id": 2, "code": "radio", "name": "Radio", "seeded": False},
     ],
 }
-JUNE_JULY = {"start": "2010-06-01", "end": "2010-07-31"}
+JUNE_JULY: dict[str, Any] = {"start": "2010-06-01", "end": "2010-07-31"}
 
 METRICS = (
     Metric(

@@ -35,8 +35,8 @@ def load_opportunities(
 ) -> list[int]:
     """Insert many opportunities with their dated stages; their ids in the same order.
 
-    `steps` holds the stages of each opportunity. Without it each is opened in the first stage on the day it was opened and
-    comes to its own stage when it was closed; an open one stands in its stage from the start. A win before the
+    `steps` holds the stages of each opportunity. Without it each stands in the first stage from the day it was opened
+    and comes to its own stage when it was closed; an open one stands in its stage from the start. A win before the
     opening is kept and flagged. A chunk of a few thousand keeps SQLite's write lock short.
     """
     _require_add(Opportunity, by)

@@ -140,7 +140,7 @@ def edit_opportunity(
         if changed:
             raise Conflict(
                 _("“%(title)s” is closed. Reopen it first to change “%(field)s”.")
-                % {"title": record, "field": Opportunity._meta.get_field(changed[0]).verbose_name},
+                % {"title": record, "field": registry.of(Opportunity).label_of(changed[0])},
                 fields={changed[0]: ""},
             )
     if stage is not None and stage.pk != record.stage_id:

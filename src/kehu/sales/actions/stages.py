@@ -39,8 +39,8 @@ def move(
 ) -> Opportunity:
     """Bring an open opportunity to another stage of its pipeline, now or at a moment that has passed.
 
-    A won or lost stage closes it without an order (see `win`). Conflict for a closed opportunity; Refused for a stage of another
-    pipeline, a moment in the future or before the last step.
+    A won or lost stage closes it without an order (see `win`). Conflict for a closed opportunity; Refused for a
+    stage of another pipeline, a moment in the future or before the last step.
     """
     access.require(by, "change", opportunity)
     if to.pk == opportunity.stage_id:

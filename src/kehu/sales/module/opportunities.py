@@ -87,10 +87,22 @@ OPPORTUNITY = ObjectType(
         "channel",
         "number",
     ),
-    filters=("stage", "owner", "campaign", "channel", "region", "product", "opened_on", "expected_close_on", "won_at"),
+    filters=(
+        "stage",
+        "owner",
+        "campaign",
+        "channel",
+        "region",
+        "product",
+        "opened_on",
+        "expected_close_on",
+        "won_at",
+    ),
     form=(
         Section(_("Opportunity"), ("title", "account", "contact", "product", "owner", "description")),
-        Section(_("How far"), ("stage", "probability", "amount", "opened_on", "expected_close_on", "next_step")),
+        Section(
+            _("How far"), ("stage", "probability", "amount", "opened_on", "expected_close_on", "next_step")
+        ),
         Section(_("How it is sold"), ("method", "competitors")),
         Section(_("Where it came from"), ("campaign", "channel", "medium", "region")),
         Section(_("Outcome"), ("won_at", "lost_at", "lost_reason")),
@@ -102,8 +114,23 @@ OPPORTUNITY = ObjectType(
     lookup="number",
     facts=Facts(
         (
-            "number", "account", "product", "stage", "amount", "probability", "opened_on", "expected_close_on",
-            "won_at", "lost_at", "lost_reason", "method", "owner", "campaign", "channel", "medium", "region",
+            "number",
+            "account",
+            "product",
+            "stage",
+            "amount",
+            "probability",
+            "opened_on",
+            "expected_close_on",
+            "won_at",
+            "lost_at",
+            "lost_reason",
+            "method",
+            "owner",
+            "campaign",
+            "channel",
+            "medium",
+            "region",
             "won_before_contact",
         )
     ),
@@ -120,7 +147,7 @@ OPPORTUNITY = ObjectType(
     import_fields=("number", "currency"),
     insert_many=actions.import_opportunities,
     state=state,
-)  # fmt: skip
+)
 
 STAGE_CHANGE = ObjectType(
     key="stage_change",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -78,7 +77,7 @@ def cancel(*, record: Order, by: User, reason: str) -> None:
     actions.cancel_order(order=record, reason=reason, by=by)
 
 
-def payment(order: Order, user: User) -> Mapping[str, Any] | None:
+def payment(order: Order, user: User) -> Any:
     """What has been paid and what has not, for those who see receipts."""
     if not access.sees(user, registry.of(Receipt)):
         return None
@@ -99,7 +98,16 @@ ORDER = ObjectType(
     group="sell",
     rank=20,
     policy=Policy(view={**everyone(EVERYTHING, *WATCHING), **SOLD}, change=SOLD, add=roles.SALES),
-    columns=("number", "account", "ordered_on", "amount", Column("state", kind="pill"), "opportunity", "owner", "channel"),
+    columns=(
+        "number",
+        "account",
+        "ordered_on",
+        "amount",
+        Column("state", kind="pill"),
+        "opportunity",
+        "owner",
+        "channel",
+    ),
     filters=("state", "account", "owner", "campaign", "channel", "region", "ordered_on"),
     form=(
         Section(_("Order"), ("number", "account", "opportunity", "amount", "owner", "note")),
@@ -113,8 +121,18 @@ ORDER = ObjectType(
     ordering=("-ordered_on", "-id"),
     facts=Facts(
         (
-            "number", "opportunity", "account", "ordered_on", "delivered_on", "amount", "state", "owner",
-            "campaign", "channel", "medium", "region",
+            "number",
+            "opportunity",
+            "account",
+            "ordered_on",
+            "delivered_on",
+            "amount",
+            "state",
+            "owner",
+            "campaign",
+            "channel",
+            "medium",
+            "region",
         )
     ),
     panels=(
@@ -125,10 +143,26 @@ ORDER = ObjectType(
     ),
     actions=(
         RecordAction(
-            "receive", _("Record a payment"), run=receive, allowed=may_receive, form=ReceiptForm, icon="cash", primary=True
+            "receive",
+            _("Record a payment"),
+            run=receive,
+            allowed=may_receive,
+            form=ReceiptForm,
+            icon="cash",
+            primary=True,
         ),
-        RecordAction("deliver", _("Delivered"), run=deliver, allowed=may_deliver, form=DeliverForm, icon="truck"),
-        RecordAction("cancel", _("Cancel the order"), run=cancel, allowed=may_cancel, form=CancelForm, icon="x", danger=True),
+        RecordAction(
+            "deliver", _("Delivered"), run=deliver, allowed=may_deliver, form=DeliverForm, icon="truck"
+        ),
+        RecordAction(
+            "cancel",
+            _("Cancel the order"),
+            run=cancel,
+            allowed=may_cancel,
+            form=CancelForm,
+            icon="x",
+            danger=True,
+        ),
     ),
     create=actions.create_order,
     edit=actions.edit_order,
@@ -136,7 +170,7 @@ ORDER = ObjectType(
     insert_many=actions.import_orders,
     state=state,
     deletable=False,
-)  # fmt: skip
+)
 
 ORDER_LINE = ObjectType(
     key="order_line",
