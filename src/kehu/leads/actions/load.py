@@ -62,7 +62,9 @@ def store(part: Sequence[LeadHistory], *, by: User | None, batch: Batch | None, 
     for history in part:
         pk = history.lead.pk
         history.lead._state.adding = False
-        for row in (*history.touches, *history.changes, *history.scores):
+        children: list[Touch | LeadStageChange | ScoreEntry] = []
+        children += [*history.touches, *history.changes, *history.scores]
+        for row in children:
             row.lead_id = pk
     changes.insert_many(Touch, [row for one in part for row in one.touches], by=by, batch=batch, verb=verb)
     changes.insert_many(

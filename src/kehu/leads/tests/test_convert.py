@@ -9,7 +9,7 @@ import pytest
 
 from kehu.core import changes, clock
 from kehu.core.errors import Conflict, Forbidden
-from kehu.core.models import Batch
+from kehu.core.models import Batch, Change
 from kehu.leads import actions, jobs, queries
 from kehu.leads.models import Lead, Stage
 from kehu.leads.tests.world import World, day, saved
@@ -76,10 +76,10 @@ def test_a_won_opportunity_makes_its_lead_a_customer_and_a_reopened_one_does_not
     lead = world.capture(kind="showroom_visit")
     opportunity = actions.convert(lead=lead, by=world.rep, amount=Decimal(600_000))
     win(opportunity=opportunity, by=world.rep, order=False)
-    jobs.follow_changes()
+    jobs.react(list(Change.objects.order_by("id")))
     assert fresh(lead).stage == Stage.CUSTOMER and fresh(lead).customer_at == opportunity.won_at
     reopen(opportunity=Opportunity.objects.get(), by=world.rep)
-    jobs.follow_changes()
+    jobs.react(list(Change.objects.order_by("id")))
     assert fresh(lead).stage == Stage.OPPORTUNITY and fresh(lead).customer_at is None
 
 
@@ -95,8 +95,6 @@ def test_a_lead_of_a_lost_opportunity_can_be_recycled_but_not_before(world: Worl
 def test_following_the_log_twice_changes_nothing(world: World) -> None:
     lead = world.capture(kind="showroom_visit")
     win(opportunity=actions.convert(lead=lead, by=world.rep, amount=Decimal(1)), by=world.rep)
-    from kehu.core.models import Change
-
     log = list(Change.objects.order_by("id"))
     jobs.react(log)
     jobs.react(log)

@@ -63,11 +63,10 @@ def test_the_board_says_where_a_conversion_is_done(world: World) -> None:
 
 def test_undoing_a_move_takes_its_dated_row_away(world: World) -> None:
     lead = world.capture()
-    jobs.follow_changes()
     actions.qualify(lead=lead, reason="x", by=world.marketing)
     last = Change.objects.filter(object_type="lead", object_id=lead.pk).latest("id")
     changes.undo_change(change=last, by=world.marketing)
-    jobs.follow_changes()
+    jobs.react(list(Change.objects.order_by("id")))
     lead = Lead.objects.get(pk=lead.pk)
     assert lead.stage == Stage.POTENTIAL and lead.qualified_at is None
     assert [row.to_stage for row in lead.stage_changes.filter(deleted_at=None)] == [Stage.POTENTIAL]

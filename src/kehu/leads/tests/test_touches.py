@@ -6,7 +6,7 @@ import pytest
 
 from kehu.core import changes
 from kehu.core.errors import Refused
-from kehu.core.models import Batch
+from kehu.core.models import Batch, Change
 from kehu.leads import actions, jobs, queries
 from kehu.leads.models import Lead, Stage
 from kehu.leads.tests.world import World, day
@@ -50,7 +50,7 @@ def test_undoing_a_touch_takes_back_score_and_stage(world: World) -> None:
     lead = Lead.objects.get(pk=lead.pk)
     assert lead.stage == Stage.POTENTIAL and lead.score == 2 and lead.qualified_at is None
     assert entries(lead) == [(day(0), 2)]
-    jobs.follow_changes()
+    jobs.react(list(Change.objects.order_by("id")))
     assert Lead.objects.get(pk=lead.pk).stage == Stage.POTENTIAL
 
 
@@ -90,3 +90,13 @@ def test_a_recycled_lead_qualifies_by_what_it_does_afterwards(world: World) -> N
     assert lead.stage == Stage.RECYCLED
     world.touch(lead, "test_drive_taken", at=8)
     assert lead.stage == Stage.QUALIFIED and lead.qualified_at == day(0)
+
+
+def test_reading_the_log_leaves_what_is_right(world: World) -> None:
+    lead = world.capture(kind="showroom_visit")
+    jobs.follow_changes()
+    assert told(lead) == told(Lead.objects.get(pk=lead.pk))
+
+
+def told(lead: Lead) -> tuple[object, ...]:
+    return lead.stage, lead.score, lead.qualified_at, entries(lead)
