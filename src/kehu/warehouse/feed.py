@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,19 +83,6 @@ def rebuild() -> dict[str, int]:
     return {row.table: row.rows for row in status().tables}
 
 
-def maintain(*, rows: int | None = None) -> int:
-    """Merge the tables whose recent rows have become many; returns how many tables. Needs the lease."""
-    merged = 0
-    for shape in shapes().values():
-        table = current().table(shape)
-        snapshot = table.snapshot()
-        many = rows is not None and snapshot is not None and snapshot.recent.num_rows > rows
-        if many or (rows is None and table.wants_merge()):
-            table.merge()
-            merged += 1
-    return merged
-
-
 def version() -> int:
     """A number that changes whenever figures may have: one indexed row of the database."""
     return Position.objects.filter(reader=READER).values_list("version", flat=True).first() or 0
@@ -126,14 +114,19 @@ def _refresh(reader: Reader, store: Store) -> int:
                 _load_table(reader, store, shape)
         _ready[store.url] = zone.key
     fed = 0
+    appended: Counter[Shape] = Counter()
     while changes := reader.read(BATCH):
         _hold(reader)
-        _feed(changes, store, known)
+        appended.update(_feed(changes, store, known))
         reader.advance()
         fed += len(changes)
-        maintain(rows=BUSY_ROWS)
-    if fed:
-        maintain()
+        for shape in [shape for shape, rows in appended.items() if rows > BUSY_ROWS]:
+            store.table(shape).merge()
+            appended[shape] = 0
+    for shape in appended:
+        if store.table(shape).wants_merge():
+            _hold(reader)
+            store.table(shape).merge()
     return fed
 
 
@@ -169,7 +162,9 @@ def _load_table(reader: Reader, store: Store, shape: Shape) -> None:
     store.table(shape).load(batches(), zone=zone.key)
 
 
-def _feed(changes: Sequence[Change], store: Store, known: dict[str, Shape]) -> None:
+def _feed(changes: Sequence[Change], store: Store, known: dict[str, Shape]) -> dict[Shape, int]:
+    """Append the present state of every row that the changes touch; returns how many rows by table."""
+    appended = {}
     zone = clock.zone()
     newest = max(change.pk for change in changes)
     for key, shape in known.items():
@@ -178,6 +173,8 @@ def _feed(changes: Sequence[Change], store: Store, known: dict[str, Shape]) -> N
         if ids:
             rows, gone = rows_of(registry.get(key), shape, zone, ids)
             _append(store.table(shape), rows, gone, newest)
+            appended[shape] = len(ids)
+    return appended
 
 
 def _append(table: Table, rows: Any, gone: set[int], newest: int) -> None:
@@ -188,7 +185,7 @@ def _copies(changes: Sequence[Change], shape: Shape) -> set[int]:
     """The ids of rows that hold a copy of a field that changed in another row."""
     found: set[int] = set()
     model = registry.get(shape.table).model
-    keys = {kind.model: kind.key for kind in registry.all()}
+    keys: dict[type, str] = {kind.model: kind.key for kind in registry.all()}
     for other, path, field in shape.follows:
         key = keys.get(other)
         sources = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Cast
 
 from kehu.kit.money import AmountField
@@ -41,7 +41,10 @@ def rows_of(
     batches = []
     gone = set(ids)
     for some in chunks(sorted(ids)):
-        rows = list(_values(kind, shape).filter(pk__in=some))
+        # A bulk load takes neighbouring ids; a range is found much faster than a list.
+        whole = some[-1] - some[0] + 1 == len(some)
+        wanted = {"pk__range": (some[0], some[-1])} if whole else {"pk__in": some}
+        rows = list(_values(kind, shape).filter(**wanted))
         gone.difference_update(row[0] for row in rows)
         batches.append(to_batch(rows, shape, zone))
     return pa.Table.from_batches(batches, shape.schema()), gone
@@ -65,20 +68,36 @@ def to_batch(rows: Sequence[Sequence[Any]], shape: Shape, zone: ZoneInfo) -> pa.
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _array(values: Iterable[Any], column: Column, kind: pa.DataType, zone: ZoneInfo) -> pa.Array:
+def _array(values: Sequence[Any], column: Column, kind: pa.DataType, zone: ZoneInfo) -> pa.Array:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    if column.local:
-        return pa.array(
-            [None if value is None else value.astimezone(zone).date() for value in values], pa.date32()
-        )
-    if column.type == "decimal":
-        values = list(values)
-        if all(value is None or isinstance(value, int) for value in values):
-            return _amounts(values, kind)
+    if column.type == "timestamp" or column.local:
+        moments = _moments(values)
+        if not column.local:
+            return moments
+        return pc.local_timestamp(moments.cast(pa.timestamp("us", tz=zone.key))).cast(pa.date32())
+    if column.type == "decimal" and all(value is None or isinstance(value, int) for value in values):
+        return _amounts(values, kind)
     if column.type == "text":
         return pa.array([None if value is None else str(value) for value in values], kind)
+    if column.type == "date":
+        return pa.array(values, pa.string()).cast(kind) if _as_text(values) else pa.array(values, kind)
     return pa.array(values, kind)
+
+
+def _moments(values: Sequence[Any]) -> pa.Array:
+    """Points in time, as datetimes or as SQLite keeps them: text in UTC."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if _as_text(values):
+        return pc.assume_timezone(pa.array(values, pa.string()).cast(pa.timestamp("us")), "UTC")
+    return pa.array(values, pa.timestamp("us", tz="UTC"))
+
+
+def _as_text(values: Sequence[Any]) -> bool:
+    return isinstance(next((value for value in values if value is not None), None), str)
 
 
 def _amounts(values: Sequence[int | None], kind: pa.DataType) -> pa.Array:
@@ -94,14 +113,22 @@ def _paths(shape: Shape) -> list[str]:
 
 
 def _values(kind: ObjectType, shape: Shape) -> Any:
-    """The query for a table's rows; amounts come as stored integers, ten times faster than as Decimal."""
-    stored = {}
+    """The query for a table's rows, in the form that is cheapest to turn into Arrow.
+
+    Amounts come as stored integers, times of SQLite as text: both many times faster than Python objects.
+    """
+    casts: dict[str, Any] = {}
     names = []
     for path in _paths(shape):
         field = kind.field(path.replace("__", "."))
+        stored: models.Field | None = None
         if isinstance(field, AmountField):
-            stored[f"stored_{path}"] = Cast(path, models.BigIntegerField())
-            names.append(f"stored_{path}")
-        else:
+            stored = models.BigIntegerField()
+        elif isinstance(field, models.DateField) and connection.vendor == "sqlite":
+            stored = models.TextField()
+        if stored is None:
             names.append(path)
-    return kind.model.everything.filter(deleted_at=None).annotate(**stored).values_list(*names)
+        else:
+            casts[f"stored_{path}"] = Cast(path, stored)
+            names.append(f"stored_{path}")
+    return kind.model.everything.filter(deleted_at=None).annotate(**casts).values_list(*names)
