@@ -119,7 +119,9 @@ DRAWINGS: dict[str, Any] = {
     "record": _record,
     "person": _person,
     "score": lambda cell, kind, path: marks.score(cell.value),
-    "number": lambda cell, kind, path: format_html("{}", formats.amount(cell.value)),
+    "number": lambda cell, kind, path: format_html(
+        "{}", cell.value if path.endswith("year") else formats.amount(cell.value)
+    ),
     "date": lambda cell, kind, path: marks.when(cell.value),
     "time": lambda cell, kind, path: marks.when(cell.value),
 }

@@ -1,4 +1,4 @@
-"""Form fields as Kehu draws them; `{% field form.name %}` and `{% filter_field form.name %}` in kehu.py."""
+"""Form fields as Kehu draws them; `{% field form.name %}` and `{% filter_bar form %}` in kehu.py."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ DATES: tuple[tuple[type[forms.Widget], str, str], ...] = (
     (forms.DateInput, "date", "%Y-%m-%d"),
     (forms.TimeInput, "time", "%H:%M"),
 )
+
+
+IN_BAR = 6
 
 
 def _dress(bound: BoundField) -> dict[str, str]:
@@ -42,21 +45,23 @@ def field(bound: BoundField) -> dict[str, Any]:
     }
 
 
-def filter_field(bound: BoundField) -> dict[str, Any]:
-    """A field of a filter bar: its label is the hint inside, and it is lit while it narrows the list."""
+def filter_bar(form: forms.Form) -> dict[str, Any]:
+    """The fields of a list's filters: the first choices stand in the bar, ranges and the rest behind one button."""
+    bar: list[dict[str, Any]] = []
+    behind: list[dict[str, Any]] = []
+    for bound in form.visible_fields():
+        in_bar = len(bar) < IN_BAR and not bound.name.endswith(("-from", "-to"))
+        if in_bar:
+            _hint(bound)
+        (bar if in_bar else behind).append(field(bound) | {"is_on": bool(bound.value())})
+    return {"bar": bar, "behind": behind, "behind_on": sum(one["is_on"] for one in behind)}
+
+
+def _hint(bound: BoundField) -> None:
+    """In the bar there is no room for labels: text says it inside, `---------` becomes the field's name."""
     widget = bound.field.widget
     if isinstance(widget, forms.TextInput):
         widget.attrs.setdefault("placeholder", bound.label)
-    if isinstance(widget, forms.Select) and not isinstance(widget, forms.SelectMultiple):
-        _name_the_empty_choice(bound)
-    return field(bound) | {"is_on": bool(bound.value())}
-
-
-def _name_the_empty_choice(bound: BoundField) -> None:
-    """`---------` becomes the field's own name, since a filter bar has no room for labels."""
-    widget = bound.field.widget
-    if hasattr(bound.field, "empty_label"):
-        bound.field.empty_label = bound.label  # type: ignore[attr-defined]
-    choices = list(widget.choices) if not hasattr(bound.field, "queryset") else []  # type: ignore[attr-defined]
-    if choices and choices[0][0] in ("", None):
+    choices = list(getattr(widget, "choices", ()))
+    if choices and choices[0][0] in ("", None) and not hasattr(bound.field, "queryset"):
         widget.choices = [("", bound.label), *choices[1:]]  # type: ignore[attr-defined]

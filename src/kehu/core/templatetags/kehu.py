@@ -30,7 +30,7 @@ register.simple_tag(cells.drawn, name="cell")
 register.simple_tag(cells.row, name="cells")
 register.simple_tag(cells.state, name="state_pill")
 register.inclusion_tag("core/components/field.html")(fields.field)
-register.inclusion_tag("core/components/filter.html")(fields.filter_field)
+register.inclusion_tag("core/components/filter_bar.html")(fields.filter_bar)
 
 FIGURE = (
     "label",
@@ -80,6 +80,12 @@ def percent(value: Any, places: Any = 1) -> str:
 @register.filter
 def signed(value: Any) -> str:
     return formats.signed(formats.short(value), value)
+
+
+@register.filter
+def declares(kind: Any, name: str) -> bool:
+    """Whether a declaration says something under this name (a template would call a function, not look at it)."""
+    return bool(getattr(kind, name, None))
 
 
 @register.filter
