@@ -58,7 +58,7 @@ def _page_of_history(request: HttpRequest) -> int | None:
 
 
 def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
-    """The facts in the order of the form; then what the columns show and the form does not."""
+    """What the columns show and the form does not, as that is where a record stands; then the form's own order."""
     reading = Reading(kind, [record], user)
     shown: list[dict[str, Any]] = []
     for section in kind.form:
@@ -67,7 +67,7 @@ def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
             shown.append({"label": section.title, "facts": facts})
     rest = [column.path for column in kind.column_list if column.path not in kind.form_fields]
     if facts := facts_of(kind, reading, record, rest):
-        shown.append({"label": _("Where it stands"), "facts": facts})
+        shown.insert(0, {"label": _("Where it stands"), "facts": facts})
     return shown
 
 
