@@ -7,14 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.warehouse.metrics import COUNT, MONEY, Dataset, Example, Metric
 
-# A line counts from its first day on, in the version that was in force on that day. So a figure as of a day is
-# what was to be expected by then, and a figure without one is the whole plan.
+# A line falls evenly on its days, and a day counts in the version that was in force on it. So a figure as of a
+# day is what was to be expected by then, and a figure without one is the whole plan.
 IN_FORCE = """
 SELECT line.*
-FROM plan_line AS line JOIN plan_version AS version ON version.id = line.version_id
+FROM (
+  SELECT *,
+    date_diff('day', starts_on, ends_on) + 1 AS days,
+    CAST(unnest(generate_series(starts_on, ends_on, INTERVAL 1 DAY)) AS DATE) AS day
+  FROM plan_line
+) AS line JOIN plan_version AS version ON version.id = line.version_id
 WHERE version.state IN ('approved', 'superseded')
-  AND line.starts_on >= version.in_force_from
-  AND (version.in_force_to IS NULL OR line.starts_on < version.in_force_to)
+  AND line.day >= version.in_force_from
+  AND (version.in_force_to IS NULL OR line.day < version.in_force_to)
 """
 
 DATASETS = (
@@ -23,7 +28,7 @@ DATASETS = (
         "plan_line",
         _("Plan"),
         sql=IN_FORCE,
-        time="starts_on",
+        time="day",
         dimensions={"campaign": "campaign_id", "channel": "channel_id", "budget_class": "channel_id"},
     ),
 )
@@ -35,19 +40,18 @@ _VERSIONS: list[dict[str, Any]] = [
 ]
 
 
-def _example(measure: str, expected: int) -> Example:
-    """The first week of version 1 and the second of version 2 count; drafts and weeks to come do not."""
+def _example(measure: str) -> Example:
+    """Seven days of version 1 (700), then two of the seven days of version 2 (210); drafts do not count."""
+    first = {"starts_on": "2010-06-01", "ends_on": "2010-06-07"}
+    second = {"starts_on": "2010-06-08", "ends_on": "2010-06-14"}
     lines = [
-        {"id": 1, "version_id": 1, "starts_on": "2010-06-01", measure: 100},
-        {"id": 2, "version_id": 1, "starts_on": "2010-06-08", measure: 200},
-        {"id": 3, "version_id": 2, "starts_on": "2010-06-01", measure: 1000},
-        {"id": 4, "version_id": 2, "starts_on": "2010-06-08", measure: 50},
-        {"id": 5, "version_id": 2, "starts_on": "2010-06-15", measure: 70},
-        {"id": 6, "version_id": 3, "starts_on": "2010-06-01", measure: 9},
+        {"id": 1, "version_id": 1, **first, measure: 700},
+        {"id": 2, "version_id": 1, **second, measure: 900},
+        {"id": 3, "version_id": 2, **first, measure: 1000},
+        {"id": 4, "version_id": 2, **second, measure: 210},
+        {"id": 5, "version_id": 3, **first, measure: 9},
     ]
-    return Example(
-        rows={"plan_line": lines, "plan_version": _VERSIONS}, as_of="2010-06-14", expect=((expected,),)
-    )
+    return Example(rows={"plan_line": lines, "plan_version": _VERSIONS}, as_of="2010-06-09", expect=((760,),))
 
 
 def _planned(name: str, label: str | Promise, meaning: str | Promise, measure: str, unit: str) -> Metric:
@@ -57,8 +61,8 @@ def _planned(name: str, label: str | Promise, meaning: str | Promise, measure: s
         meaning,
         "plan_lines",
         unit=unit,
-        measure=f"sum({measure})",
-        example=_example(measure, 150),
+        measure=f"CAST(round(sum(CAST({measure} AS DOUBLE) / days)) AS BIGINT)",
+        example=_example(measure),
     )
 
 
@@ -66,35 +70,35 @@ METRICS = (
     _planned(
         "planned_leads",
         _("Planned leads"),
-        _("Leads that the plan in force expects, from the first day of each of its weeks."),
+        _("Leads that the plan in force expects, each week's spread evenly over its days."),
         "leads",
         COUNT,
     ),
     _planned(
         "planned_qualified",
         _("Planned qualified leads"),
-        _("Qualified leads that the plan in force expects, from the first day of each of its weeks."),
+        _("Qualified leads that the plan in force expects, each week's spread evenly over its days."),
         "qualified",
         COUNT,
     ),
     _planned(
         "planned_sales",
         _("Planned sales"),
-        _("Sales that the plan in force expects, from the first day of each of its weeks."),
+        _("Sales that the plan in force expects, each week's spread evenly over its days."),
         "sales",
         COUNT,
     ),
     _planned(
         "planned_revenue",
         _("Planned revenue"),
-        _("Ordered value that the plan in force expects, from the first day of each of its weeks."),
+        _("Ordered value that the plan in force expects, each week's spread evenly over its days."),
         "revenue",
         MONEY,
     ),
     _planned(
         "planned_spend",
         _("Planned spend"),
-        _("Money that the plan in force allows, from the first day of each of its weeks."),
+        _("Money that the plan in force allows, each week's spread evenly over its days."),
         "spend",
         MONEY,
     ),

@@ -163,7 +163,8 @@ class PlanLine(Record):
     """What one channel is to bring and spend in the part of a week that belongs to one phase.
 
     Made when a version is approved, never changed afterwards. Without a channel it stands for leads that no
-    channel is named for. `starts_on` is the day from which the line is expected.
+    channel is named for. `starts_on` and `ends_on` bound the part
+    of the week that the line is for.
     """
 
     version = models.ForeignKey(
@@ -174,6 +175,7 @@ class PlanLine(Record):
     )
     week = models.DateField(_("Week"))
     starts_on = models.DateField(_("From"))
+    ends_on = models.DateField(_("Until"))
     phase = models.CharField(_("Phase"), max_length=100, blank=True)
     leads = models.BigIntegerField(_("Leads"), default=0)
     qualified = models.BigIntegerField(_("Qualified leads"), null=True, blank=True)

@@ -120,6 +120,7 @@ PLAN_LINE = ObjectType(
             "channel",
             "week",
             "starts_on",
+            "ends_on",
             "phase",
             "leads",
             "qualified",

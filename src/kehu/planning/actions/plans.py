@@ -144,6 +144,7 @@ def insert_lines(
             channel=channels.get(line.channel),
             week=line.week,
             starts_on=line.starts_on,
+            ends_on=line.ends_on,
             phase=line.phase,
             leads=line.leads,
             qualified=line.qualified,

@@ -19,13 +19,14 @@ from kehu.planning.backward.rounding import apportion, spread
 class WeekLine:
     """What one channel is to bring and spend in the part of a week that belongs to one phase. Whole numbers.
 
-    `week` is the first day of the week, which may lie before the plan's first day; `starts_on` is the first
-    day of the part. `qualified` is None where the plan has no such stage, `spend` where no cost is known.
+    `week` is the first day of the week, which may lie before the plan's first day; `starts_on` and
+    `ends_on` bound the part. `qualified` is None where the plan has no such stage, `spend` where no cost is known.
     """
 
     channel: str
     week: date
     starts_on: date
+    ends_on: date
     phase: str
     leads: int
     qualified: int | None
@@ -46,6 +47,10 @@ class _Part:
     starts_on: date
     phase: int | None
     days: int
+
+    @property
+    def ends_on(self) -> date:
+        return self.starts_on + timedelta(days=self.days - 1)
 
 
 def week_of(day: date, first_weekday: int) -> date:
@@ -98,6 +103,7 @@ def spread_over_weeks(
                     channel=row.code,
                     week=part.week,
                     starts_on=part.starts_on,
+                    ends_on=part.ends_on,
                     phase="" if part.phase is None else ordered[part.phase].name,
                     leads=columns["leads"][index],
                     qualified=columns["qualified"][index] if "qualified" in rounded else None,
@@ -202,7 +208,7 @@ def _by_phase(
 
 
 def _weight(part: _Part, day_weights: Mapping[date, Fraction]) -> Fraction:
-    days = days_between(part.starts_on, part.starts_on + timedelta(days=part.days - 1))
+    days = days_between(part.starts_on, part.ends_on)
     return sum((day_weights[day] for day in days), Fraction(0))
 
 
