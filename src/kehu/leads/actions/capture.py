@@ -98,10 +98,11 @@ def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | 
     opportunity = accepted.pop("opportunity", None)
     if accepted.get("captured_at", record.captured_at) is None:
         accepted.pop("captured_at")
-    for name, value in accepted.items():
-        setattr(record, name, value)
-    settle_medium(record)
-    records.update(record, {}, by=by, batch=batch)
+    if accepted:
+        for name, value in accepted.items():
+            setattr(record, name, value)
+        settle_medium(record)
+        records.update(record, {}, by=by, batch=batch)
     if FIRST_TOUCH_FIELDS & accepted.keys():
         correct_first_touch(record, by=by, batch=batch)
         rescore(record, versions=versions_in_force(), by=by, batch=batch)

@@ -15,10 +15,19 @@ from kehu.core.errors import Conflict
 from kehu.core.models import Batch, User
 from kehu.customers.models import Account, Contact
 from kehu.leads.actions.compose import opening_of
-from kehu.leads.actions.stages import move
+from kehu.leads.actions.stages import move, walk
 from kehu.leads.models import Lead, Stage
 from kehu.sales.actions import open_opportunity
 from kehu.sales.models import Opportunity
+
+# The stages that still lie between a lead and its opportunity.
+WAY: dict[str, tuple[str, ...]] = {
+    Stage.NEW: (Stage.POTENTIAL, Stage.QUALIFIED, Stage.OPPORTUNITY),
+    Stage.POTENTIAL: (Stage.QUALIFIED, Stage.OPPORTUNITY),
+    Stage.QUALIFIED: (Stage.OPPORTUNITY,),
+    Stage.SCREENED_OUT: (Stage.RECYCLED, Stage.QUALIFIED, Stage.OPPORTUNITY),
+    Stage.RECYCLED: (Stage.QUALIFIED, Stage.OPPORTUNITY),
+}
 
 
 @transaction.atomic
@@ -73,19 +82,17 @@ def link_opportunity(
     first contact is kept; its stages then begin with the first contact. None takes the link back and leaves the stages.
     """
     lead.opportunity = opportunity
-    changes.save(lead, by=by, batch=batch)
     if opportunity is None:
+        changes.save(lead, by=by, batch=batch)
         return lead
     at = opening_of(opportunity, lead.qualified_at) or clock.now()
-    if lead.stage == Stage.SCREENED_OUT:
-        move(lead, Stage.RECYCLED, at=at, by=by, batch=batch)
-    if lead.stage == Stage.NEW:
-        move(lead, Stage.POTENTIAL, at=lead.captured_at, by=by, batch=batch)
-    if lead.stage in (Stage.POTENTIAL, Stage.RECYCLED):
-        move(lead, Stage.QUALIFIED, at=at, by=by, batch=batch)
-    if lead.stage == Stage.QUALIFIED:
-        move(lead, Stage.OPPORTUNITY, at=at, by=by, batch=batch)
-    follow_opportunity(lead=lead, by=by, batch=batch)
+    steps = [(to, lead.captured_at if to == Stage.POTENTIAL else at) for to in WAY.get(lead.stage, ())]
+    if opportunity.won_at is not None and (steps or lead.stage == Stage.OPPORTUNITY):
+        lead.customer_at = opportunity.won_at
+        steps.append((Stage.CUSTOMER, opportunity.won_at))
+    walk(lead, steps, by=by, verb="edit", batch=batch)
+    if not steps:
+        follow_opportunity(lead=lead, by=by, batch=batch)
     if opportunity.won_at is not None and opportunity.won_at < lead.captured_at:
         opportunity.won_before_contact = True
         changes.save(opportunity, by=by, batch=batch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -23,7 +24,43 @@ def move(
     scoring_model_id: int | None = None,
     batch: Batch | None = None,
 ) -> LeadStageChange:
-    """Put a lead into a stage with a dated row; for actions that have checked the right.
+    """Put a lead into a stage with a dated row; for actions that have checked the right."""
+    change = step(lead, to, at=at, by=by, after=last_change(lead))
+    change.reason, change.scoring_model_id = reason, scoring_model_id
+    lead.screened_out_reason = reason if to == Stage.SCREENED_OUT else ""
+    changes.save(lead, by=by, verb="stage", batch=batch)
+    changes.save(change, by=by, verb="stage", batch=batch)
+    return change
+
+
+def walk(
+    lead: Lead,
+    steps: Sequence[tuple[str, datetime]],
+    *,
+    by: User | None,
+    verb: str = "stage",
+    batch: Batch | None = None,
+) -> None:
+    """Put a lead through several stages at once; for actions that have checked the right."""
+    rows: list[LeadStageChange] = []
+    last = last_change(lead)
+    for to, at in steps:
+        last = step(lead, to, at=at, by=by, after=last)
+        rows.append(last)
+    if steps:
+        lead.screened_out_reason = ""
+    changes.save(lead, by=by, verb=verb, batch=batch)
+    changes.insert_many(LeadStageChange, rows, by=by, verb="stage", batch=batch)
+
+
+def last_change(lead: Lead) -> LeadStageChange | None:
+    return lead.stage_changes.filter(deleted_at=None).order_by("-at", "-id").first()
+
+
+def step(
+    lead: Lead, to: str, *, at: datetime, by: User | None, after: LeadStageChange | None
+) -> LeadStageChange:
+    """Set a lead's stage and give the unsaved row of the move, unless the set of moves has no such move.
 
     A stage does not begin before the one that it follows: an earlier moment is taken as that one's.
     """
@@ -32,18 +69,11 @@ def move(
             _("A lead that is “%(from)s” cannot become “%(to)s”.")
             % {"from": lead.get_stage_display(), "to": Stage(to).label}
         )
-    last = lead.stage_changes.filter(deleted_at=None).order_by("-at", "-id").first()
-    at = max(at, last.at) if last else at
-    change = LeadStageChange(
-        lead=lead, from_stage=lead.stage, to_stage=to, at=at, by=by, reason=reason,
-        scoring_model_id=scoring_model_id,
-    )  # fmt: skip
+    at = max(at, after.at) if after else at
+    change = LeadStageChange(lead=lead, from_stage=lead.stage, to_stage=to, at=at, by=by)
     lead.stage = to
     if to == Stage.QUALIFIED and lead.qualified_at is None:
         lead.qualified_at = at
-    lead.screened_out_reason = reason if to == Stage.SCREENED_OUT else ""
-    changes.save(lead, by=by, verb="stage", batch=batch)
-    changes.save(change, by=by, verb="stage", batch=batch)
     return change
 
 
