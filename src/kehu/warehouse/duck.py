@@ -63,7 +63,7 @@ class Warehouse:
                 self._answers[sql] = kept
                 while len(self._answers) > KEPT_ANSWERS:
                     self._answers.pop(next(iter(self._answers)), None)
-        return kept[1]
+        return list(kept[1])
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if not hasattr(self._own, "connection"):

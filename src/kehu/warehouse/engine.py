@@ -218,17 +218,15 @@ def _reads(catalog: Catalog, item: Ingredient, names: tuple[str, ...]) -> tuple[
 
 
 @lru_cache(maxsize=4)
-def _warehouse(url: str) -> Warehouse:
-    return Warehouse(store.current(), shapes())
+def _warehouse(over: store.Store) -> Warehouse:
+    return Warehouse(over, shapes())
 
 
 def engine() -> Engine:
     """The engine over this installation's warehouse."""
-    from django.conf import settings
-
     from kehu.core.models import Company
 
-    return Engine(catalog(), _warehouse(str(settings.WAREHOUSE_URL)), Company.current().first_weekday)
+    return Engine(catalog(), _warehouse(store.current()), Company.current().first_weekday)
 
 
 def ask(

@@ -34,7 +34,6 @@ READER = "warehouse"
 BATCH = 5_000
 # While a large import is being fed, recent may grow to this before it is merged.
 BUSY_ROWS = 50_000
-_ready: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def refresh(*, wait: bool = False) -> int:
     reader = Reader(READER)
     store = current()
     zone = clock.zone()
-    if _ready.get(store.url) == zone.key and not reader.read(1):
+    if store.ready == zone.key and not reader.read(1):
         return 0
     with _lease(reader, wait=wait) as held:
         return _refresh(reader, store) if held else 0
@@ -106,13 +105,13 @@ def status() -> Status:
 def _refresh(reader: Reader, store: Store) -> int:
     zone = clock.zone()
     known = shapes()
-    if _ready.get(store.url) != zone.key:
-        if _belongs_elsewhere(reader, store, known):
-            return _load(reader, store, known)
+    if _belongs_elsewhere(reader, store, known):
+        return _load(reader, store, known)
+    if store.ready != zone.key:
         for shape in known.values():
             if not store.table(shape).fits(zone.key):
                 _load_table(reader, store, shape)
-        _ready[store.url] = zone.key
+        store.ready = zone.key
     fed = 0
     appended: Counter[Shape] = Counter()
     while changes := reader.read(BATCH):
@@ -135,6 +134,8 @@ def _belongs_elsewhere(reader: Reader, store: Store, known: dict[str, Shape]) ->
     position = reader.position()
     if position.xact == 0 and position.change_id == 0:
         return True
+    if store.ready:
+        return False
     newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     return any(store.table(shape).fed() > newest for shape in known.values())
 
@@ -147,7 +148,7 @@ def _load(reader: Reader, store: Store, known: dict[str, Shape]) -> int:
         _load_table(reader, store, shape)
     reader.seen = end
     reader.advance()
-    _ready[store.url] = clock.zone().key
+    store.ready = clock.zone().key
     return waiting
 
 

@@ -252,6 +252,8 @@ class Store:
     def __init__(self, url: str, options: dict[str, str] | None = None) -> None:
         self.url = url
         self.options = options
+        # The time zone in which this process has found every table to be loaded.
+        self.ready = ""
         self._tables: dict[Shape, Table] = {}
 
     def table(self, shape: Shape) -> Table:
@@ -270,6 +272,11 @@ def current() -> Store:
     from django.conf import settings
 
     return _store(str(settings.WAREHOUSE_URL))
+
+
+def forget() -> None:
+    """Open every table anew: for who has replaced the folder under a running process."""
+    _store.cache_clear()
 
 
 def _marks(marks: dict[str, int]) -> CommitProperties:

@@ -22,8 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def empty_warehouse():
     """Every test starts without tables; what this process remembers of older ones is forgotten."""
     shutil.rmtree(settings.WAREHOUSE_URL, ignore_errors=True)
-    store._store.cache_clear()
-    feed._ready.clear()
+    store.forget()
     yield
     shutil.rmtree(settings.WAREHOUSE_URL, ignore_errors=True)
 
@@ -123,7 +122,6 @@ def test_tables_of_another_database_are_replaced():
     feed.refresh()
     for model in (Team, Change, Position):
         model._base_manager.all().delete()
-    feed._ready.clear()
     add("Other")
     feed.refresh()
     assert names() == ["Other"]

@@ -61,8 +61,7 @@ def empty_warehouse():
 
 def _forget() -> None:
     shutil.rmtree(settings.WAREHOUSE_URL, ignore_errors=True)
-    store._store.cache_clear()
-    feed._ready.clear()
+    store.forget()
 
 
 def add(*names: str) -> None:
@@ -93,7 +92,7 @@ def test_a_killed_feed_is_finished_by_the_next_start(moment):
         feed.refresh()
     add("East", "South", "West")
     assert killed(moment) == -signal.SIGKILL
-    feed._ready.clear()
+    store.forget()
     feed.refresh(wait=True)
     expected = {"East", "South", "West"} | ({"North"} if moment != "in the middle of the load" else set())
     assert team_names() == sorted(expected)
