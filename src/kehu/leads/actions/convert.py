@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kehu.campaigns.models import SOURCE_FIELDS
 from kehu.core import access, changes, clock, registry
 from kehu.core.actions import records
 from kehu.core.errors import Conflict
@@ -79,7 +80,8 @@ def link_opportunity(
     """Say which opportunity a lead became, as an import of past deals does; stages are dated by the opportunity.
 
     A lead that had not qualified counts as qualified from the day that sales took it. A deal won before the
-    first contact is kept; its stages then begin with the first contact. None takes the link back and leaves the stages.
+    first contact is kept; its stages then begin with the first contact. An opportunity without a source gets a
+    copy of the lead's. None takes the link back and leaves the stages.
     """
     lead.opportunity = opportunity
     if opportunity is None:
@@ -93,10 +95,18 @@ def link_opportunity(
     walk(lead, steps, by=by, verb="edit", batch=batch)
     if not steps:
         follow_opportunity(lead=lead, by=by, batch=batch)
+    _tell(opportunity, lead)
+    changes.save(opportunity, by=by, batch=batch)
+    return lead
+
+
+def _tell(opportunity: Opportunity, lead: Lead) -> None:
+    """What an opportunity learns from its lead: the source where it has none, and whether it was won too early."""
+    if not any(getattr(opportunity, f"{name}_id") for name in SOURCE_FIELDS):
+        for name in SOURCE_FIELDS:
+            setattr(opportunity, name, getattr(lead, name))
     if opportunity.won_at is not None and opportunity.won_at < lead.captured_at:
         opportunity.won_before_contact = True
-        changes.save(opportunity, by=by, batch=batch)
-    return lead
 
 
 @transaction.atomic

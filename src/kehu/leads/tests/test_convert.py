@@ -108,6 +108,7 @@ def test_a_past_deal_dates_the_stages_of_its_lead(world: World) -> None:
     lead = fresh(lead)
     opened = clock.local_date(lead.stage_changes.get(to_stage=Stage.OPPORTUNITY).at)
     assert lead.stage == Stage.CUSTOMER and opened == date(2010, 3, 12)
+    assert Opportunity.objects.get().channel == world.website
     assert lead.customer_at == day(20) and clock.local_date(lead.qualified_at) == date(2010, 3, 12)
 
 
