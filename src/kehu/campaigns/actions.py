@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kehu.campaigns.models import Campaign, Channel, Medium, SpendLine
-from kehu.catalog.actions import refuse_other_currencies
+from kehu.catalog.actions import in_own_currency, refuse_other_currencies
 from kehu.core import access, changes, registry
 from kehu.core.actions import records
 from kehu.core.errors import Refused
@@ -121,4 +121,4 @@ def load_spend(
 
 def import_spend(*, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None) -> list[int]:
     """The new rows of an import as spend lines."""
-    return load_spend([SpendLine(**row) for row in values], by=by, batch=batch)
+    return load_spend(in_own_currency(SpendLine, values), by=by, batch=batch)

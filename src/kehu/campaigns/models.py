@@ -216,7 +216,7 @@ class BudgetPhase(Record):
                     digital_share__lte=Decimal("1.00005") - F("traditional_share") - F("other_share")
                 ),
                 name="phase_shares_within_whole",
-                violation_error_message=_("The shares add up to more than 100 %."),
+                violation_error_message=_("The shares add up to more than 1, which is the whole."),
             ),
         ]
 

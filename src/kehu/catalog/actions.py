@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from kehu.catalog.models import Product, company_currency
 from kehu.core import access, changes, registry
 from kehu.core.errors import Refused
+from kehu.core.models import Record
 
 if TYPE_CHECKING:
     from kehu.core.models import Batch, User
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 def refuse_other_currencies(currencies: Iterable[str]) -> str:
@@ -27,6 +30,12 @@ def refuse_other_currencies(currencies: Iterable[str]) -> str:
                 fields={"currency": ""},
             )
     return own
+
+
+def in_own_currency(model: type[AnyRecord], values: Sequence[Mapping[str, Any]]) -> list[AnyRecord]:
+    """New records from their values, in the company's currency where they name none: asked for once, not per row."""
+    own = company_currency()
+    return [model(**{"currency": own, **row}) for row in values]
 
 
 @transaction.atomic
@@ -44,4 +53,4 @@ def import_products(
     *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
 ) -> list[int]:
     """The new rows of an import as products."""
-    return load_products([Product(**row) for row in values], by=by, batch=batch)
+    return load_products(in_own_currency(Product, values), by=by, batch=batch)

@@ -41,6 +41,7 @@ def prepare() -> None:
         _choose_database()
     data = Path(os.environ[FOLDER]) / os.environ.get(WORKER, "main")
     data.mkdir(exist_ok=True)
+    (data / "static").mkdir(exist_ok=True)
     os.environ["KEHU_DATA"] = str(data)
     if os.environ[CHOICE] == "sqlite":
         os.environ["DATABASE_URL"] = f"sqlite:///{data / 'kehu.sqlite3'}"

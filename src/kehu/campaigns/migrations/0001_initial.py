@@ -416,7 +416,7 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="phase_shares_within_whole",
-                violation_error_message="The shares add up to more than 100 %.",
+                violation_error_message="The shares add up to more than 1, which is the whole.",
             ),
         ),
         migrations.AddConstraint(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from kehu.campaigns.actions import settle_medium
-from kehu.catalog.actions import refuse_other_currencies
+from kehu.catalog.actions import in_own_currency, refuse_other_currencies
 from kehu.core import access, changes, clock, registry
 from kehu.core.database import reserve_ids
 from kehu.sales import queries
@@ -133,26 +133,26 @@ def import_opportunities(
     *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
 ) -> list[int]:
     """The new rows of an import as opportunities."""
-    return load_opportunities([Opportunity(**row) for row in values], by=by, batch=batch)
+    return load_opportunities(in_own_currency(Opportunity, values), by=by, batch=batch)
 
 
 def import_orders(*, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None) -> list[int]:
     """The new rows of an import as orders."""
-    return load_orders([Order(**row) for row in values], by=by, batch=batch)
+    return load_orders(in_own_currency(Order, values), by=by, batch=batch)
 
 
 def import_order_lines(
     *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
 ) -> list[int]:
     """The new rows of an import as order lines."""
-    return load_order_lines([OrderLine(**row) for row in values], by=by, batch=batch)
+    return load_order_lines(in_own_currency(OrderLine, values), by=by, batch=batch)
 
 
 def import_receipts(
     *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
 ) -> list[int]:
     """The new rows of an import as receipts."""
-    return load_receipts([Receipt(**row) for row in values], by=by, batch=batch)
+    return load_receipts(in_own_currency(Receipt, values), by=by, batch=batch)
 
 
 def _require_add(model: type[Record], by: User | None) -> None:

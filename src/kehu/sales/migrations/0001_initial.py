@@ -722,7 +722,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("probability__lte", 100)),
                 name="stage_probability_in_percent",
-                violation_error_message="A probability lies between 0 and 100 %.",
+                violation_error_message="A probability lies between 0 and 100.",
             ),
         ),
         migrations.AddConstraint(
@@ -738,7 +738,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("probability__lte", 100)),
                 name="opportunity_probability_in_percent",
-                violation_error_message="A probability lies between 0 and 100 %.",
+                violation_error_message="A probability lies between 0 and 100.",
             ),
         ),
         migrations.AddConstraint(

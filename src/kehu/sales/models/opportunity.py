@@ -87,7 +87,7 @@ class Opportunity(Source, OwnedRecord):
             models.CheckConstraint(
                 condition=Q(probability__lte=100),
                 name="opportunity_probability_in_percent",
-                violation_error_message=_("A probability lies between 0 and 100 %."),
+                violation_error_message=_("A probability lies between 0 and 100."),
             ),
             models.CheckConstraint(
                 condition=Q(won_at__isnull=True) | Q(lost_at__isnull=True),

@@ -57,7 +57,7 @@ class Stage(Record):
             models.CheckConstraint(
                 condition=Q(probability__lte=100),
                 name="stage_probability_in_percent",
-                violation_error_message=_("A probability lies between 0 and 100 %."),
+                violation_error_message=_("A probability lies between 0 and 100."),
             ),
         ]
 
