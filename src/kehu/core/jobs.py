@@ -50,6 +50,11 @@ _jobs: dict[str, Job] = {}
 _periodic: dict[str, Periodic] = {}
 
 
+def queue(name: str, kwargs: dict[str, Any]) -> None:
+    """Queue a declared job by its name, as the first attempt."""
+    _jobs[name].later(**kwargs)
+
+
 def job(*, lane: str = "short", attempts: int = 3) -> Callable[[Callable[..., Any]], Job]:
     """Declare a job. `lane` long is for what takes more than a few seconds."""
 

@@ -29,7 +29,7 @@ STEERING = frozenset(
 # Pages that are not lists of an object: group, name of the address, label, icon, who sees it (empty: everyone).
 PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
-    ("setup", "jobs", gettext_lazy("Jobs"), "progress", frozenset({access.roles.ADMINISTRATOR})),
+    ("setup", "jobs", gettext_lazy("Jobs and system state"), "progress", frozenset({access.roles.ADMINISTRATOR})),
     (
         "setup",
         "gallery",

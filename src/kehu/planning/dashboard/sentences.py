@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kehu.kit.amounts import format_amount
 from kehu.planning.dashboard.figures import State
+from kehu.warehouse.catalog import catalog
 
 # Below this many qualified leads a rate says too little to speak of.
 ENOUGH = 30
@@ -123,7 +124,7 @@ def channels(state: State) -> list[Sentence]:
     if best is None or lead_over(best) < 0.05:
         return []
     text = _("%(channel)s brings %(customers)s of the customers from %(leads)s of the leads.") % {
-        "channel": best["channel_label"] if "channel_label" in best else best["channel"],
+        "channel": catalog().dimension("channel").text(best["channel"]),
         "customers": percent(best["sales"] / sales),
         "leads": percent(best["leads"] / leads),
     }
@@ -132,7 +133,7 @@ def channels(state: State) -> list[Sentence]:
 
 def percent(share: Any) -> str:
     value = float(share) * 100
-    return f"{value:.1f} %" if value < 10 else f"{value:.0f} %"
+    return f"{value:.1f}%" if value < 10 else f"{value:.0f}%"
 
 
 def money(amount: Any, currency: str) -> str:

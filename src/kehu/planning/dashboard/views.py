@@ -36,6 +36,7 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "campaigns": campaigns_of(request.user),
         "state": state,
         "days": days(as_of, campaign),
+        "plan_url": plan_url(state),
         "cursor": feed.version(),
         "sentences": sentences(state),
         "cards": drawing.cards(),
@@ -59,7 +60,8 @@ def home(request: HttpRequest) -> HttpResponse:
     campaign = current_campaign(request.user)
     if campaign is None:
         return render(request, "planning/dashboard/none.html", {"page": {"title": _("Campaign state")}})
-    return redirect("campaign-dashboard", pk=campaign.pk)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(reverse("campaign-dashboard", args=[campaign.pk]) + query)
 
 
 @require_safe
@@ -106,6 +108,11 @@ def days(as_of: date, campaign: Campaign) -> dict[str, Any]:
         "url": url,
         "here": at(as_of),
     }
+
+
+def plan_url(state: figures.State) -> str:
+    version = state.planned.version
+    return reverse("plan-version", args=[version.plan_id, version.number]) if version else ""
 
 
 def subtitle(campaign: Campaign, state: figures.State) -> str:

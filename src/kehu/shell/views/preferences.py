@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from kehu.core.actions import people
 from kehu.core.errors import Refused
+from kehu.core.models import User
 
 THEMES = frozenset({"light", "dark", "auto"})
 
@@ -22,7 +23,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen not in dict(settings.LANGUAGES):
         raise Refused(_("Kehu does not speak that language."))
     if request.user.is_authenticated:
-        people.set_preferences(user=request.user, language=chosen)  # type: ignore[arg-type]
+        people.set_preferences(user=_me(request), language=chosen)
     response = redirect(_back(request))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
@@ -40,10 +41,15 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         raise Refused(_("There is no such look."))
-    people.set_preferences(user=request.user, theme=chosen)  # type: ignore[arg-type]
+    people.set_preferences(user=_me(request), theme=chosen)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     return redirect(_back(request))
+
+
+def _me(request: HttpRequest) -> User:
+    """The person's row itself, as request.user is only a wrapper around it."""
+    return User.objects.get(pk=request.user.pk)
 
 
 def _back(request: HttpRequest) -> str:
