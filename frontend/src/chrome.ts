@@ -71,6 +71,17 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// A table wider than its place is scrolled by keyboard too.
+function reachTables(): void {
+  for (const wrap of document.querySelectorAll<HTMLElement>(".k-table-wrap:not([tabindex])")) {
+    if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+  }
+}
+
+addEventListener("load", reachTables);
+addEventListener("resize", reachTables);
+document.addEventListener("htmx:afterSettle", reachTables);
+
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   if (document.documentElement.dataset.bsTheme === "auto") document.dispatchEvent(new CustomEvent("kehu:theme"));
 });
