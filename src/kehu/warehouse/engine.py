@@ -21,6 +21,7 @@ from kehu.warehouse.ingredients import Ingredient, ingredients, parsed
 from kehu.warehouse.metrics import Ratio
 from kehu.warehouse.question import Filters, Question, Weeks, question
 from kehu.warehouse.statement import NUMBER, Statement
+from kehu.warehouse.writing import MARK, Draft, reads, written
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -92,7 +93,7 @@ class Engine:
         )
         self._require(self._ingredients(asked.metrics), asked, user)
         weeks = self._weeks(asked, user)
-        rows, sql = self._run(Statement(self.catalog, asked, weeks).tree(), user)
+        rows, sql = self._run(Statement(self.catalog, asked, weeks).answer(), user)
         columns = [*asked.by]
         if weeks.numbered and "week" in columns:
             columns.insert(columns.index("week") + 1, NUMBER)
@@ -140,17 +141,18 @@ class Engine:
             found.append(name)
         return found
 
-    def _run(self, tree: exp.Expression, user: User | None) -> tuple[list[tuple[Any, ...]], str]:
-        woven = rights.weave(tree, user, self.source.shapes)
-        sql = woven.sql("duckdb", pretty=True)
-        return self.source.fetch(sql, rights.tables(woven)), sql
+    def _run(self, draft: Draft, user: User | None) -> tuple[list[tuple[Any, ...]], str]:
+        shapes = self.source.shapes
+        visible = rights.parts(reads(draft.text), user, shapes)
+        sql, tables = written(draft, visible, frozenset(shapes))
+        return self.source.fetch(sql, tables), sql
 
     def _totals(
         self, asked: Question, weeks: Weeks, user: User | None, rows: list[tuple[Any, ...]]
     ) -> dict[str, Any]:
         if asked.by:
             total = asked.without_groups()
-            rows, _sql = self._run(Statement(self.catalog, total, weeks).tree(), user)
+            rows, _sql = self._run(Statement(self.catalog, total, weeks).answer(), user)
         return dict(zip(asked.metrics, rows[0], strict=True))
 
     def _ingredients(self, names: Iterable[str]) -> list[Ingredient]:
@@ -163,13 +165,12 @@ class Engine:
         for name, values in asked.where:
             dimension = self.catalog.dimension(name)
             if dimension.starts and len(values) == 1:
-                tree = (
-                    exp.select(dimension.starts, dimension.weekday or exp.null())
-                    .from_(exp.to_table(dimension.table))
-                    .where(parsed(dimension.value).copy().eq(exp.Literal.string(values[0])))
-                    .order_by(dimension.key)
+                draft = Draft(
+                    f'SELECT {dimension.starts}, {dimension.weekday or "NULL"} FROM "{dimension.table}"'
+                    f" WHERE {dimension.value} = {MARK}0 ORDER BY {dimension.key}",
+                    (("text", values[0]),),
                 )
-                rows, _sql = self._run(tree, user)
+                rows, _sql = self._run(draft, user)
                 if rows and rows[0][0]:
                     start, weekday = rows[0]
                     first = self.first_weekday if weekday is None else weekday
@@ -183,7 +184,7 @@ class Engine:
         names = [*asked.by, *(name for name, _values in asked.where)]
         dimensions = [self.catalog.dimension(name) for name in names]
         for item in items:
-            read, columns = _reads(self.catalog, item, tuple(names))
+            read, columns = _reads(item, tuple(names))
             read |= {dimension.table for dimension in dimensions if dimension.table}
             if not rights.allowed(read, user):
                 label = self.catalog.metric(item.metric.name).label
@@ -201,20 +202,19 @@ def _closed(name: str, shape: Shape, user: User) -> set[str]:
     return rights.closed_columns(registry.get(name), shape, user)
 
 
-def _reads(catalog: Catalog, item: Ingredient, names: tuple[str, ...]) -> tuple[set[str], set[str]]:
+def _reads(item: Ingredient, names: tuple[str, ...]) -> tuple[set[str], set[str]]:
     """The tables that an ingredient rests on, and the names of all columns that it mentions."""
     dataset = item.dataset
-    texts = [item.metric.measure, item.event, item.time, item.metric.where]
+    texts = [item.metric.measure, item.event, item.time, item.metric.where, dataset.sql]
     texts += [dataset.dimensions[name] for name in names if name in dataset.dimensions]
-    tables = {dataset.object}
-    columns: set[str] = set()
-    for text in (text for text in texts if text):
-        columns |= {column.name for column in parsed(text).find_all(exp.Column)}
-    if dataset.sql:
-        tree = parsed(dataset.sql)
-        tables = rights.tables(tree)
-        columns |= {column.name for column in tree.find_all(exp.Column)}
-    return tables, columns
+    columns = frozenset[str]().union(*(mentioned(text) for text in texts if text))
+    return set(reads(dataset.sql)) if dataset.sql else {dataset.object}, set(columns)
+
+
+@lru_cache(maxsize=1024)
+def mentioned(text: str) -> frozenset[str]:
+    """The column names in a fragment of SQL."""
+    return frozenset(column.name for column in parsed(text).find_all(exp.Column))
 
 
 @lru_cache(maxsize=4)

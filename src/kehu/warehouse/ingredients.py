@@ -67,6 +67,7 @@ def condition(item: Ingredient, as_of: str) -> str:
     return " AND ".join(f"({part})" for part in parts)
 
 
+@lru_cache(maxsize=1024)
 def conditioned(measure: str, where: str) -> str:
     """The measure with every aggregate in it narrowed to the rows that fulfil the condition."""
     if not where:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,9 @@ from sqlglot import exp
 from kehu.core.errors import Forbidden, Refused
 from kehu.warehouse.facts import Shape
 from kehu.warehouse.ingredients import parsed
+
+# (table, SELECT of what is visible) for every table that is not seen whole.
+Parts = tuple[tuple[str, str], ...]
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -28,22 +31,34 @@ def weave(tree: exp.Expression, user: User | None, shapes: Mapping[str, Shape]) 
 
     Forbidden, with the name of the object type, where the user's role sees none of a table's rows.
     """
+    return narrow(tree, parts(tables(tree), user, shapes), frozenset(shapes))
+
+
+def parts(names: Iterable[str], user: User | None, shapes: Mapping[str, Shape]) -> Parts:
+    """The user's part of each table as a SELECT; tables that the user sees whole are not among them."""
+    if user is None:
+        return ()
+    found = ((name, _visible(name, user, shapes[name])) for name in sorted(names) if name in shapes)
+    return tuple((name, text) for name, text in found if text)
+
+
+def narrow(tree: exp.Expression, parts: Parts, known: frozenset[str]) -> exp.Expression:
+    """The tree with each table replaced by its visible part. Refused where a table is not a fact table."""
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    if shadowed := own & set(shapes):
+    if shadowed := own & known:
         raise ValueError(f"A table expression may not be called like a table: {sorted(shadowed)}")
+    visible = dict(parts)
     for table in list(tree.find_all(exp.Table)):
         if table.name in own and not table.db:
             continue
-        if table.name not in shapes or table.db:
+        if table.name not in known or table.db:
             raise Refused(
                 _("There is no table “%(name)s”. There are: %(names)s.")
-                % {"name": table.sql("duckdb"), "names": ", ".join(sorted(shapes))}
+                % {"name": table.sql("duckdb"), "names": ", ".join(sorted(known))}
             )
-        if user is None:
-            continue
-        visible = _visible(table.name, user, shapes[table.name])
-        if visible is not None:
-            table.replace(exp.alias_(visible.subquery(), table.alias or table.name, table=True))
+        if table.name in visible:
+            part = exp.Subquery(this=parsed(visible[table.name]).copy())
+            table.replace(exp.alias_(part, table.alias or table.name, table=True))
     return tree
 
 
@@ -55,8 +70,8 @@ def allowed(names: set[str], user: User | None) -> bool:
     return user is None or all(sees(user, registry.get(name)) for name in names)
 
 
-def _visible(name: str, user: User, shape: Shape) -> exp.Select | None:
-    """The user's part of a table; nothing where that is all of it."""
+def _visible(name: str, user: User, shape: Shape) -> str:
+    """The user's part of a table; empty where that is all of it."""
     from kehu.core import registry
     from kehu.core.access import EVERYTHING, sees
 
@@ -68,11 +83,11 @@ def _visible(name: str, user: User, shape: Shape) -> exp.Select | None:
     scope = kind.policy.scope("view", user)
     closed = closed_columns(kind, shape, user)
     if scope == EVERYTHING and not closed:
-        return None
-    columns = [
-        exp.alias_(exp.null(), column) if column in closed else exp.column(column) for column in shape.names
-    ]
-    return exp.select(*columns).from_(exp.to_table(name)).where(parsed(scope.sql(user)).copy())
+        return ""
+    columns = ", ".join(
+        f'NULL AS "{column}"' if column in closed else f'"{column}"' for column in shape.names
+    )
+    return f'SELECT {columns} FROM "{name}" WHERE {scope.sql(user)}'
 
 
 def closed_columns(kind: ObjectType, shape: Shape, user: User) -> set[str]:

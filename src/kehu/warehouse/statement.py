@@ -1,15 +1,14 @@
-"""From a question to one SQL statement in DuckDB's dialect.
+"""From a question to the draft of one SQL statement in DuckDB's dialect.
 
 The rows of each dataset and date become one table expression with a row per group; these are joined on the
 dimensions by full outer join, and ratios and formulas are reckoned on the joined rows. Fragments come from
-declarations; what users typed enters the syntax tree as literals and is never pasted into text.
+declarations; what users typed is not among them, marks stand in its place (see writing.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlglot import exp
 
@@ -25,36 +24,9 @@ from kehu.warehouse.ingredients import (
 )
 from kehu.warehouse.metrics import BLANK, NOT_VISIBLE, AnyMetric, Dataset, Dimension, Metric, Ratio
 from kehu.warehouse.question import Question, Weeks, day_of
+from kehu.warehouse.writing import Draft, Values
 
 NUMBER = "week_number"
-
-
-@dataclass
-class Values:
-    """What users typed, by the marks that stand for it in the text until it is parsed."""
-
-    literals: dict[str, exp.Expression] = field(default_factory=dict)
-
-    def text(self, value: str) -> str:
-        return self._mark(exp.Literal.string(value))
-
-    def date(self, value: date) -> str:
-        return self._mark(exp.cast(exp.Literal.string(value.isoformat()), "date"))
-
-    def _mark(self, literal: exp.Expression) -> str:
-        mark = f"__value_{len(self.literals)}"
-        self.literals[mark] = literal
-        return mark
-
-    def put_into(self, tree: exp.Expression) -> exp.Expression:
-        return tree.transform(
-            lambda node: (
-                self.literals[node.name].copy()
-                if isinstance(node, exp.Column) and node.name in self.literals
-                else node
-            ),
-            copy=False,
-        )
 
 
 @dataclass
@@ -66,8 +38,8 @@ class Statement:
     weeks: Weeks
     values: Values = field(default_factory=Values)
 
-    def tree(self) -> exp.Expression:
-        """The statement that answers the question, before rights are woven in."""
+    def answer(self) -> Draft:
+        """What answers the question."""
         groups: dict[tuple[str, str], dict[str, Ingredient]] = {}
         for name in self.question.metrics:
             for item in ingredients(self.catalog, self.catalog.metric(name)):
@@ -76,10 +48,9 @@ class Statement:
         parts = [
             f'"{names[group]}" AS ({self._group(list(found.values()))})' for group, found in groups.items()
         ]
-        text = f"WITH {', '.join(parts)} {self._outer(list(names.values()))}"
-        return self.values.put_into(parsed(text).copy())
+        return self.values.draft(f"WITH {', '.join(parts)} {self._outer(list(names.values()))}")
 
-    def records(self, wanted: list[Ingredient], cap: int) -> exp.Expression:
+    def records(self, wanted: list[Ingredient], cap: int) -> Draft:
         """The ids of the rows behind a figure, newest first, one more than `cap` if there are more."""
         parts = []
         for item in wanted:
@@ -91,8 +62,7 @@ class Statement:
             )
         union = " UNION ALL ".join(parts)
         newest = f"GROUP BY id ORDER BY max(moment) DESC, id DESC LIMIT {int(cap) + 1}"
-        text = f"SELECT id FROM ({union}) AS found {newest}"
-        return self.values.put_into(parsed(text).copy())
+        return self.values.draft(f"SELECT id FROM ({union}) AS found {newest}")
 
     def _group(self, found: list[Ingredient]) -> str:
         """One dataset by one date: dimensions, then measures."""
