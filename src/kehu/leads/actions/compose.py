@@ -105,7 +105,7 @@ def _step(history: LeadHistory, to: str, at: datetime, by: User | None) -> LeadS
         from_stage=before.to_stage if before else Stage.NEW,
         to_stage=to,
         at=max(at, before.at) if before else at,
-        by=by,
+        by_id=by.pk if by else None,
     )
     history.changes.append(change)
     history.lead.stage = to
