@@ -168,14 +168,15 @@ def _figure(
 def _link(
     grid: PlanNumbers, name: str, value: Fraction | None, editable: bool, held: bool = False
 ) -> SheetCell:
+    last = name.rpartition(".")[2]
+    factor, unit = (100, " %") if last in RATES else (1, "")
     text, exact = "", ""
     if value is not None:
-        in_percent = name.rpartition(".")[2] in RATES
-        text = f"{as_decimal(value * 100, 2):,f} %" if in_percent else f"{as_decimal(value, 2):,f}"
-        full = as_decimal(value * 100 if in_percent else value, 2)
-        exact = "" if full == (value * 100 if in_percent else value) else f"{as_decimal(value):f}"
+        shown = as_decimal(value * factor, 2)
+        text = f"{shown:,f}{unit}"
+        exact = "" if shown == value * factor else f"{as_decimal(value * factor, 4):,f}{unit}"
     locked = held or name in grid.locked
-    sign = SIGNS.get(name.rpartition(".")[2], "÷")
+    sign = SIGNS.get(last, "÷")
     return SheetCell(name, cell_name(name), text, exact, "link", locked, locked or not editable, sign)
 
 
