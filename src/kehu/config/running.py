@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -29,9 +31,12 @@ def manage(rest: list[str]) -> int:
 
 
 def migrate() -> int:
-    """Bring the database to this version and put the static files in place."""
+    """Bring the database to this version, with what every company starts with, and put the static files in place."""
     Path(settings.KEHU_DATA).mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
+    for module in settings.MODULES:
+        if find_spec(f"{module}.seed") is not None:
+            import_module(f"{module}.seed").seed()
     place_static_files()
     return 0
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
@@ -13,9 +14,20 @@ from kehu.core.changes.log import transaction_number
 from kehu.core.changes.values import snapshot
 from kehu.core.database import insert_rows, reserve_ids
 from kehu.core.models.changelog import Batch, Change
+from kehu.kit.money import AmountField
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
+
+# Fields whose Python values the drivers take as they are.
+UNPREPARED = (
+    models.ForeignKey,
+    models.AutoField,
+    models.IntegerField,
+    models.CharField,
+    models.TextField,
+    models.BooleanField,
+)
 
 
 @transaction.atomic
@@ -45,25 +57,30 @@ def insert_many(
     insert_changes(
         kind.key, [(record.pk, None, snapshot(record)) for record in records], by=by, batch=batch, verb=verb
     )
-    search.index(kind, records)
+    search.index(kind, records, new=True)
+    names = [field.attname for field in model._meta.concrete_fields]
     for record in records:
-        record.loaded = {
-            field.attname: getattr(record, field.attname) for field in model._meta.concrete_fields
-        }
+        values = record.__dict__
+        record.loaded = {name: values[name] for name in names}
     return ids
 
 
 def insert_model_rows(model: type[models.Model], records: Sequence[Any]) -> None:
     """Raw rows of a model, each value prepared by its field."""
     fields = model._meta.concrete_fields
-    insert_rows(
-        model._meta.db_table,
-        [field.column for field in fields],
-        (
-            tuple(field.get_db_prep_save(getattr(record, field.attname), connection) for field in fields)
-            for record in records
-        ),
-    )
+    values = [record.__dict__ for record in records]
+    columns = [prepared(field, [row[field.attname] for row in values]) for field in fields]
+    insert_rows(model._meta.db_table, [field.column for field in fields], zip(*columns, strict=True))
+
+
+def prepared(field: models.Field, values: list[Any]) -> list[Any]:
+    """A column of values as the driver takes them; most fields leave them as they are."""
+    if isinstance(field, UNPREPARED) and not isinstance(field, AmountField):
+        return values
+    if isinstance(field, models.DateTimeField) and connection.vendor == "sqlite":
+        return [None if at is None else str(at.astimezone(UTC).replace(tzinfo=None)) for at in values]
+    database = connections[DEFAULT_DB_ALIAS]  # the proxy costs more than the preparation
+    return [field.get_db_prep_save(value, database) for value in values]
 
 
 def insert_changes(

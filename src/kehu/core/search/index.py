@@ -20,11 +20,12 @@ CHUNK = 500
 EMPTY = "∅"
 
 
-def index(kind: ObjectType, records: Sequence[Any]) -> None:
-    """Bring the search rows of these records up to date; a deleted record is not found."""
+def index(kind: ObjectType, records: Sequence[Any], *, new: bool = False) -> None:
+    """Bring the search rows of these records up to date; a deleted record is not found. `new`: none has a row."""
     if not kind.search or not records:
         return
-    forget(kind.key, [record.pk for record in records])
+    if not new:
+        forget(kind.key, [record.pk for record in records])
     live = [record for record in records if record.deleted_at is None]
     if not live:
         return

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kehu.core import clock
@@ -54,13 +55,15 @@ def signed(text: str, value: Any) -> str:
     return f"+{text}" if found is not None and found > 0 else text.replace("-", "\u2212", 1)
 
 
-def day(value: date | datetime) -> str:
-    """Today, yesterday, tomorrow in words; any other day as 2010-12-31. Another person's day is the company's."""
+def day(value: date | datetime, *, weekday: bool = False) -> str:
+    """Today, yesterday, tomorrow in words; any other day as 2010-12-31, or by its name within the week to come."""
     moment = timezone.localtime(value) if isinstance(value, datetime) else None
     that = moment.date() if moment else value
     distance = (that - clock.today()).days  # type: ignore[operator]
     words = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
     text = words.get(distance, f"{that:%Y-%m-%d}")
+    if weekday and 1 < distance < 7:
+        text = date_format(that, "l")
     return f"{text} {moment:%H:%M}" if moment else text
 
 

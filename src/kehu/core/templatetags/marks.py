@@ -33,8 +33,8 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="k-icon" {}><use href="{}#{}"/></svg>', spoken, _sprite(), name or "point")
 
 
-def when(value: date | datetime | None) -> SafeString:
-    """A date or moment: today and its neighbours in words, exact on hover."""
+def when(value: date | datetime | None, weekday: bool = False) -> SafeString:
+    """A date or moment: today and its neighbours in words, exact on hover; `weekday` names the days of the week."""
     if not value:
         return DASH
     exact = value.isoformat(" ", "minutes") if isinstance(value, datetime) else value.isoformat()

@@ -21,5 +21,9 @@ def done(request: HttpRequest, sentence: str, record: Any = None) -> None:
             "-id"
         )
         if change := last.first():
-            undo = reverse("change-undo", args=[change.pk])
+            undo = (
+                reverse("batch-undo", args=[change.batch_id])
+                if change.batch_id
+                else reverse("change-undo", args=[change.pk])
+            )
     messages.success(request, sentence, extra_tags=undo)
