@@ -73,7 +73,8 @@ class Warehouse:
 
     def _register(self, connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
         shape = self.shapes[name]
-        snapshot = self.store.table(shape).snapshot()
+        table = self.store.table(shape)
+        snapshot = table.snapshot()
         version = snapshot.version if snapshot else None
         if self._own.versions.get(name, ()) == version:
             return version
@@ -81,7 +82,7 @@ class Warehouse:
             connection.register(f"{name}__base", shape.schema().empty_table())
             connection.execute(_view(shape, recent=False))
         else:
-            connection.register(f"{name}__base", snapshot.base)
+            connection.register(f"{name}__base", table.scanned(snapshot))
             recent = bool(snapshot.recent.num_rows)
             if recent:
                 connection.register(f"{name}__recent", snapshot.recent)
