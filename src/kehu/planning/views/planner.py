@@ -20,7 +20,7 @@ from kehu.planning import actions, queries
 from kehu.planning.actions.approval import may_approve
 from kehu.planning.forms import ApproveForm, StartForm
 from kehu.planning.models import Plan, PlanVersion
-from kehu.planning.sheet import sheet_of
+from kehu.planning.tables import sheet_of
 
 
 def plan_for(request: HttpRequest, pk: int) -> Plan:
