@@ -34,11 +34,11 @@ def url(metric: str, *, where: Mapping[str, str] | None = None, as_of: date | No
 
 def narrow(request: HttpRequest, kind: ObjectType) -> Narrowed | None:
     """The records behind the figure that the address names; nothing where it names none."""
-    metric = request.GET.get(PARAMETER, "")
+    metric = str(request.GET.get(PARAMETER, ""))
     if not metric:
         return None
     given = {
-        name.removeprefix(f"{PARAMETER}."): value
+        name.removeprefix(f"{PARAMETER}."): str(value)
         for name, value in request.GET.items()
         if name.startswith(f"{PARAMETER}.")
     }
