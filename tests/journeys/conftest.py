@@ -1,0 +1,71 @@
+"""One demo, one browser, and servers for the journeys that read and for those that write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from kehu.testing.browser import chromium
+from tests.journeys.site import Site, copy_of, load_demo, served
+from tests.journeys.visitor import Visit, Visitor
+
+# A folder that `kehu demo` has loaded already saves a minute while a journey is being written.
+LOADED = "KEHU_JOURNEYS_DEMO"
+_loaded_by_hand = os.environ.get(LOADED, "")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo as `kehu demo` leaves it; nobody serves this copy."""
+    if _loaded_by_hand:
+        return Path(_loaded_by_hand)
+    return load_demo(tmp_path_factory.mktemp("demo") / "loaded")
+
+
+@pytest.fixture(scope="session")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """For journeys that only look: its figures stay those of the case."""
+    with served(copy_of(demo, tmp_path_factory.mktemp("site") / "data")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def workplace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """For journeys that write."""
+    with served(copy_of(demo, tmp_path_factory.mktemp("workplace") / "data")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Brings somebody to a site; at the end each of them must have met no error."""
+    visitors: list[Visitor] = []
+
+    def come(site: Site, username: str = "", language: str = "en", **options: object) -> Visitor:
+        visitor = Visitor(browser, site, **options)
+        visitors.append(visitor)
+        if username:
+            visitor.sign_in(username).speak(language)
+        return visitor
+
+    yield come
+    problems = []
+    for visitor in visitors:
+        try:
+            visitor.leave()
+        except AssertionError as error:
+            problems.append(str(error))
+    assert not problems, "\n".join(problems)
