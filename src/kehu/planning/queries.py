@@ -26,7 +26,8 @@ def history(campaigns: Iterable[Campaign | str], *, user: User | None) -> list[C
     """Leads, qualified leads, sales, revenue and spend by channel of these campaigns, as far as the user
     may see.
 
-    From the metric engine. A channel that never qualified a lead or spent money has None there.
+    From the metric engine. A channel without spend has None there, and where no lead ever qualified all have
+    None for the qualified ones.
     """
     from kehu.warehouse import engine
 
@@ -35,14 +36,16 @@ def history(campaigns: Iterable[Campaign | str], *, user: User | None) -> list[C
     called = engine_names()
     channels = {called[channel.code]: channel for channel in Channel.everything.all()}
     found = []
-    for row in answer.dicts():
+    rows = answer.dicts()
+    counted = any(row["qualified_leads"] for row in rows)
+    for row in rows:
         known = channels.get(row["channel"])
         found.append(
             ChannelHistory(
                 code=known.code if known else row["channel"],
                 label=str(known or row["channel"]),
                 leads=int(row["leads"] or 0),
-                qualified=int(row["qualified_leads"] or 0) or None,
+                qualified=int(row["qualified_leads"] or 0) if counted else None,
                 sales=int(row["sales"] or 0),
                 revenue=Decimal(row["revenue"] or 0),
                 spend=Decimal(row["spend"]) if row["spend"] else None,

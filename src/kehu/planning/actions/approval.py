@@ -12,7 +12,7 @@ from kehu.core.access import roles
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models import User
 from kehu.planning import queries
-from kehu.planning.actions.plans import insert_lines
+from kehu.planning.actions.plans import held, insert_lines
 from kehu.planning.models import PlanVersion
 
 APPROVERS = (roles.GENERAL_MANAGER, roles.MARKETING_HEAD, roles.ADMINISTRATOR)
@@ -27,14 +27,14 @@ def may_approve(user: User) -> bool:
 def submit(*, version: PlanVersion, by: User) -> PlanVersion:
     """Ask for approval; the numbers rest until it is given or the version is taken back."""
     access.require(by, "change", version)
-    return _become(version, PlanVersion.State.SUBMITTED, by=by, verb="submit")
+    return _become(held(version), PlanVersion.State.SUBMITTED, by=by, verb="submit")
 
 
 @transaction.atomic
 def withdraw(*, version: PlanVersion, by: User) -> PlanVersion:
     """Make a submitted version a draft again."""
     access.require(by, "change", version)
-    return _become(version, PlanVersion.State.DRAFT, by=by, verb="withdraw")
+    return _become(held(version), PlanVersion.State.DRAFT, by=by, verb="withdraw")
 
 
 @transaction.atomic
@@ -49,8 +49,13 @@ def approve(*, version: PlanVersion, by: User, in_force_from: date | None = None
     access.require(by, "view", version)
     if not may_approve(by):
         raise Forbidden(_("Only the general manager or the head of marketing approves a plan."))
+    version = held(version)
     day = in_force_from or clock.today()
-    before = PlanVersion.objects.filter(plan=version.plan, state=PlanVersion.State.APPROVED).first()
+    before = (
+        PlanVersion.objects.select_for_update(of=("self",))
+        .filter(plan=version.plan, state=PlanVersion.State.APPROVED)
+        .first()
+    )
     if before is None:
         day = min(day, version.plan.starts_on)
     elif before.in_force_from and day < before.in_force_from:

@@ -14,7 +14,7 @@ from kehu.core import access, changes
 from kehu.core.errors import Conflict, Refused
 from kehu.core.models import User
 from kehu.planning import queries
-from kehu.planning.actions.plans import set_grid
+from kehu.planning.actions.plans import held, set_grid
 from kehu.planning.backward import PlanNumbers, exact, recompute
 from kehu.planning.backward.grid import cell_name
 from kehu.planning.backward.phases import PhaseBudget, with_phase_costs
@@ -29,11 +29,14 @@ SHARE_DIGITS = Decimal("0.0001")
 def edit_cell(*, version: PlanVersion, cell: str, value: str, by: User) -> PlanVersion:
     """Write one cell of a draft; the other numbers follow by the rules of `planning.backward.grid`.
 
+    Returns the version as it stands afterwards.
+
     `cell` is a cell of the grid (`units`, `website.leads`), `lock:CELL` (value true or false), `step`,
     `note`, `phase:N:amount`, `phase:N:share:CLASS`, or `week:CHANNEL:DAY:FIGURE` with the week's first day.
     Raises `Refused` with a sentence for whatever cannot be.
     """
     access.require(by, "change", version)
+    version = held(version)
     if version.state != PlanVersion.State.DRAFT:
         raise Conflict(_("Only a draft can be edited: start a new version."))
     kind, _colon, rest = cell.partition(":")
@@ -134,8 +137,7 @@ def _require_locks(before: PlanNumbers, after: PlanNumbers) -> None:
 
 def _week(version: PlanVersion, rest: str, value: str) -> None:
     """Set one week of a channel; the channel's total and the plan's follow, the other weeks stay."""
-    code, _colon, tail = rest.partition(":")
-    day, _colon, figure = tail.partition(":")
+    code, day, figure = ["", "", *rest.rsplit(":", 2)][-3:]
     typed = exact(value)
     if figure not in ("leads", "spend"):
         raise Refused(_("Leads and spend can be set by week; the other figures follow the leads."))

@@ -157,6 +157,11 @@ def insert_lines(
     changes.insert_many(PlanLine, rows, by=by, batch=batch, verb="create")
 
 
+def held(version: PlanVersion) -> PlanVersion:
+    """The version as it stands now, held against other writers until the transaction ends."""
+    return PlanVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+
+
 def set_grid(version: PlanVersion, grid: PlanNumbers) -> None:
     """Put a grid into a version, with the rounded totals that lists show."""
     totals = Figures.of(grid).totals

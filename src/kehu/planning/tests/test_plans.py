@@ -25,6 +25,11 @@ def version(monkeypatch, boss):
     return draft(car_plan(monkeypatch, with_budget(car_campaign()), boss))
 
 
+def edit(version, cell, value, by):
+    actions.edit_cell(version=version, cell=cell, value=value, by=by)
+    version.refresh_from_db()
+
+
 def test_a_plan_from_history_stores_the_case_to_the_digit(version):
     assert (version.units, version.qualified, version.leads) == (1000, 5000, 71430)
     assert (version.target_revenue, version.price) == (700_000_000, 700_000)
@@ -41,7 +46,7 @@ def test_the_campaigns_phases_pay_for_the_leads_and_the_contradiction_is_said(ve
 
 
 def test_an_edit_moves_the_others_and_leaves_a_change(version, boss):
-    actions.edit_cell(version=version, cell="units", value="2,000", by=boss)
+    edit(version, "units", "2,000", boss)
     fresh = PlanVersion.objects.get(pk=version.pk)
 
     assert (fresh.target_revenue, fresh.leads) == (1_400_000_000, 142_860)
@@ -50,7 +55,7 @@ def test_an_edit_moves_the_others_and_leaves_a_change(version, boss):
 
 
 def test_an_edit_can_be_undone(version, boss):
-    actions.edit_cell(version=version, cell="website.leads", value="0", by=boss)
+    edit(version, "website.leads", "0", boss)
     change = Change.objects.filter(object_type="plan_version", object_id=version.pk).latest("id")
     changes.undo_change(change=change, by=boss)
     fresh = PlanVersion.objects.get(pk=version.pk)
@@ -60,22 +65,22 @@ def test_an_edit_can_be_undone(version, boss):
 
 
 def test_locks_and_step_are_kept_with_the_version(version, boss):
-    actions.edit_cell(version=version, cell="lock:revenue", value="true", by=boss)
-    actions.edit_cell(version=version, cell="step", value="100", by=boss)
-    actions.edit_cell(version=version, cell="leads", value="100000", by=boss)
+    edit(version, "lock:revenue", "true", boss)
+    edit(version, "step", "100", boss)
+    edit(version, "leads", "100000", boss)
     fresh = PlanVersion.objects.get(pk=version.pk)
 
     assert (fresh.step, fresh.leads, fresh.qualified) == (100, 100_000, 5000)
     assert fresh.grid.locked == {"revenue"}
-    actions.edit_cell(version=fresh, cell="lock:revenue", value="false", by=boss)
+    edit(fresh, "lock:revenue", "false", boss)
     assert not fresh.grid.locked
 
 
 def test_a_phase_and_a_share_change_the_spend_of_channels(version, boss):
     before = version.figures.rows["website"]["spend"].rounded
-    actions.edit_cell(version=version, cell="phase:1:amount", value="8000000", by=boss)
+    edit(version, "phase:1:amount", "8000000", boss)
     assert version.spend == 12_000_000
-    actions.edit_cell(version=version, cell="phase:1:share:digital", value="20 %", by=boss)
+    edit(version, "phase:1:share:digital", "20 %", boss)
 
     assert version.budgets[1].shares == {"digital": Decimal("0.2"), "traditional": Decimal("0.8")}
     assert version.figures.rows["website"]["spend"].rounded > before
@@ -86,7 +91,7 @@ def test_a_week_typed_by_hand_moves_the_channels_total_and_stays(version, boss):
     lines = [line for line in queries.week_lines(version) if line.channel == "print"]
     grown = lines[3].leads + 1000
     cell = f"week:print:{lines[3].week.isoformat()}:leads"
-    actions.edit_cell(version=version, cell=cell, value=str(grown), by=boss)
+    edit(version, cell, str(grown), boss)
     after = [line for line in queries.week_lines(version) if line.channel == "print"]
 
     assert version.figures.rows["print"]["leads"].rounded == 5000
@@ -112,24 +117,24 @@ def test_a_week_typed_by_hand_moves_the_channels_total_and_stays(version, boss):
 )
 def test_an_edit_that_cannot_be_is_refused(version, boss, cell, value):
     with pytest.raises(Refused):
-        actions.edit_cell(version=version, cell=cell, value=value, by=boss)
+        edit(version, cell, value, boss)
 
 
 def test_an_approved_version_has_lines_and_cannot_be_edited(version, boss):
-    actions.approve(version=version, by=boss, in_force_from=date(2010, 7, 1))
+    version = actions.approve(version=version, by=boss, in_force_from=date(2010, 7, 1))
     lines = PlanLine.objects.filter(version=version)
 
     assert sum(line.leads for line in lines) == 71430
     assert sum(line.spend for line in lines) == 10_000_000
     assert version.in_force_from == date(2010, 6, 1)
     with pytest.raises(Conflict):
-        actions.edit_cell(version=version, cell="units", value="5", by=boss)
+        edit(version, "units", "5", boss)
 
 
 def test_the_next_approved_version_supersedes_the_one_in_force(version, boss):
     actions.approve(version=version, by=boss)
     second = actions.new_version(source=version, by=boss)
-    actions.edit_cell(version=second, cell="leads", value="80000", by=boss)
+    edit(second, "leads", "80000", boss)
     actions.submit(version=second, by=boss)
     actions.approve(version=second, by=boss, in_force_from=date(2010, 9, 6))
     version.refresh_from_db()
@@ -143,16 +148,16 @@ def test_the_next_approved_version_supersedes_the_one_in_force(version, boss):
 def test_a_submitted_version_rests_until_it_is_taken_back(version, boss):
     actions.submit(version=version, by=boss)
     with pytest.raises(Conflict):
-        actions.edit_cell(version=version, cell="units", value="5", by=boss)
+        edit(version, "units", "5", boss)
     with pytest.raises(Conflict):
         actions.submit(version=version, by=boss)
     actions.withdraw(version=version, by=boss)
-    actions.edit_cell(version=version, cell="units", value="5", by=boss)
+    edit(version, "units", "5", boss)
 
 
 def test_who_plans_is_not_who_approves(version):
     planner = person(roles.CAMPAIGN_MANAGER)
-    actions.edit_cell(version=version, cell="units", value="900", by=planner)
+    edit(version, "units", "900", planner)
     with pytest.raises(Forbidden):
         actions.approve(version=version, by=planner)
 
@@ -165,7 +170,7 @@ def test_other_roles_change_no_plan(version, role):
 
 def test_versions_are_compared_cell_by_cell(version, boss):
     second = actions.new_version(source=version, by=boss)
-    actions.edit_cell(version=second, cell="website.leads", value="25000", by=boss)
+    edit(second, "website.leads", "25000", boss)
     differences = {item.cell: item for item in queries.compare(version, second)}
 
     assert not differences["price"].changed
@@ -194,3 +199,12 @@ def test_a_version_taken_in_keeps_its_own_weeks(version, boss):
     assert (taken.number, taken.state) == (2, "approved")
     assert queries.week_lines(taken) == lines
     assert PlanLine.objects.filter(version=taken).count() == len(lines)
+
+
+def test_two_planners_at_once_lose_nothing_of_each_other(version, boss):
+    one, other = (PlanVersion.objects.get(pk=version.pk) for _planner in range(2))
+    actions.edit_cell(version=one, cell="website.leads", value="30000", by=boss)
+    actions.edit_cell(version=other, cell="print.leads", value="5000", by=boss)
+    rows = PlanVersion.objects.get(pk=version.pk).figures.rows
+
+    assert (rows["website"]["leads"].rounded, rows["print"]["leads"].rounded) == (30000, 5000)

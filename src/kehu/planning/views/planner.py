@@ -56,7 +56,7 @@ def planner(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             cell, value = request.POST.get("name", ""), request.POST.get("value", "")
-            actions.edit_cell(version=version, cell=cell, value=value, by=request.user)
+            version = actions.edit_cell(version=version, cell=cell, value=value, by=request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
             version, status = version_for(request, plan, number), refusal.status
