@@ -71,6 +71,12 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// The address of a filtered list names only what was asked.
+document.addEventListener("formdata", (event) => {
+  if ((event.target as HTMLFormElement).method !== "get") return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
 // A table wider than its place is scrolled by keyboard too.
 function reachTables(): void {
   for (const wrap of document.querySelectorAll<HTMLElement>(".k-table-wrap:not([tabindex])")) {

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kehu.activities.queries import due_today, overdue
 from kehu.core import access, registry
-from kehu.core.models import Company
+from kehu.core.models import Company, User
+from kehu.leads.queries import unanswered
+
+WAITING_SECONDS = 30
+MOST = 99
 
 GROUPS = (
     ("plan", gettext_lazy("Plan"), "compass"),
@@ -29,7 +35,13 @@ STEERING = frozenset(
 # Pages that are not lists of an object: group, name of the address, label, icon, who sees it (empty: everyone).
 PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
-    ("setup", "jobs", gettext_lazy("Jobs and system state"), "progress", frozenset({access.roles.ADMINISTRATOR})),
+    (
+        "setup",
+        "jobs",
+        gettext_lazy("Jobs and system state"),
+        "progress",
+        frozenset({access.roles.ADMINISTRATOR}),
+    ),
     (
         "setup",
         "gallery",
@@ -53,10 +65,11 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Today first, then the groups of which the user sees anything."""
+    waiting = what_waits(request.user)  # type: ignore[arg-type]
     today = _item(request, _("Today"), reverse("today"), "sun", exact=True)
     groups = [{"key": "today", "label": "", "icon": "sun", "items": [today], "active": today["active"]}]
     for key, label, icon in GROUPS:
-        pages, lists = list(_pages(request, key)), list(_lists(request, key))
+        pages, lists = list(_pages(request, key)), list(_lists(request, key, waiting))
         items = lists + pages if key == "setup" else pages + lists
         if items:
             active = any(item["active"] for item in items)
@@ -75,11 +88,29 @@ def _pages(request: HttpRequest, group: str) -> Iterator[dict[str, Any]]:
         yield _item(request, label, url, icon)
 
 
-def _lists(request: HttpRequest, group: str) -> Iterator[dict[str, Any]]:
+def what_waits(user: User) -> dict[str, int]:
+    """How many of each kind wait for the user; kept for half a minute, as every page shows it."""
+    return cache.get_or_set(f"waiting-{user.pk}", lambda: _count(user), WAITING_SECONDS)  # type: ignore[return-value]
+
+
+def _count(user: User) -> dict[str, int]:
+    sources = {
+        "task": lambda: overdue(user)[:MOST].count() + due_today(user)[:MOST].count(),
+        "lead": lambda: unanswered(user)[:MOST].count(),
+    }
+    return {
+        key: count()
+        for key, count in sources.items()
+        if registry.known(key) and access.sees(user, registry.get(key))
+    }
+
+
+def _lists(request: HttpRequest, group: str, waiting: dict[str, int]) -> Iterator[dict[str, Any]]:
     kinds = [kind for kind in registry.all() if kind.group == group]
     for kind in sorted(kinds, key=lambda kind: kind.rank):
         if access.sees(request.user, kind):  # type: ignore[arg-type]
-            yield _item(request, kind.label_plural, reverse("list", args=[kind.key]), kind.icon)
+            item = _item(request, kind.label_plural, reverse("list", args=[kind.key]), kind.icon)
+            yield item | {"count": waiting.get(kind.key, 0)}
 
 
 def _item(request: HttpRequest, label: Any, url: str, icon: str, *, exact: bool = False) -> dict[str, Any]:

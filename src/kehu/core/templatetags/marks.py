@@ -39,7 +39,10 @@ def when(value: date | datetime | None, weekday: bool = False) -> SafeString:
         return DASH
     exact = value.isoformat(" ", "minutes") if isinstance(value, datetime) else value.isoformat()
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, formats.day(value)
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        exact,
+        formats.day(value, weekday=weekday),
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kehu.core import filters, registry
 from kehu.core.actions import records
 from kehu.core.errors import NotFound, Refused
-from kehu.core.reading import Reading, text_of
+from kehu.core.reading import Reading
 from kehu.core.registry import Board, ObjectType
 from kehu.core.views import list as listing
 from kehu.core.views.base import go_to, kind_for, record_for, show
@@ -54,7 +54,7 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
             "key": code,
             "label": label,
             "count": counts.get(code, 0),
-            "total": text_of(totals.get(code), "money") if show_total else "",
+            "total": totals.get(code) if show_total else None,
             "cards": cards(
                 kind, board, visible.filter(**{board.field: code}).order_by(*kind.ordering)[:CARDS], request
             ),

@@ -271,7 +271,7 @@ def board() -> list[dict[str, Any]]:
             "key": "proposal",
             "label": _("Proposal"),
             "count": 2,
-            "total": "2.1 M",
+            "total": 2_100_000,
             "cards": [
                 {**card, "title": "大同汽車"},
                 {**card, "title": "遠東百貨", "state": ("bad", _("No next step"))},
@@ -281,8 +281,8 @@ def board() -> list[dict[str, Any]]:
             "key": "negotiation",
             "label": _("Negotiation"),
             "count": 1,
-            "total": "700,000",
+            "total": 700_000,
             "cards": [{**card, "title": "王建國"}],
         },
-        {"key": "won", "label": _("Won"), "count": 0, "total": "0", "cards": []},
+        {"key": "won", "label": _("Won"), "count": 0, "total": 0, "cards": []},
     ]
