@@ -126,7 +126,8 @@ def test_a_module_is_entered_only_through_its_doors() -> None:
         own = package_of(path)
         if own in {"config", None} or is_test(path):
             continue
-        allowed = DOORS | ({"seed"} if own == "shell" else set())  # the demo asks every module for its seed
+        # The demo asks every module for its seed; Today shows the campaign's state as planning draws it.
+        allowed = DOORS | ({"seed", "dashboard"} if own == "shell" else set())
         for line, name in imports(path):
             _, target, *rest = name.split(".")
             if target in CRM and target != own and (not rest or rest[0] not in allowed):

@@ -1,4 +1,4 @@
-"""Commands of core: people, undo."""
+"""Commands of core: people, the company, imports, undo."""
 
 from __future__ import annotations
 
@@ -15,12 +15,27 @@ from django.utils.translation import gettext as _
 from kehu.core import changes, imports, registry
 from kehu.core.access import roles
 from kehu.core.actions import people
+from kehu.core.actions.company import set_company
 from kehu.core.errors import NotFound
 from kehu.core.models import Batch, ImportRun, Team, User
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 
 def add_commands(commands: Any) -> None:
-    """Add `user add` and `undo` to the command line."""
+    """Add people, company, import and undo to the command line."""
+    _add_people(commands)
+    _add_company(commands)
+    _add_import(commands)
+
+    undo = commands.add_parser("undo", help="take a batch (import, bulk edit, undo) back")
+    undo.add_argument("batch", type=int)
+    undo.add_argument("--as", dest="as_user", default="", help="user name; default: whoever ran the batch")
+    undo.add_argument("--json", action="store_true")
+    undo.set_defaults(run=undo_batch)
+
+
+def _add_people(commands: Any) -> None:
     user = commands.add_parser("user", help="people who sign in")
     verbs = user.add_subparsers(dest="verb", required=True, metavar="VERB")
     add = verbs.add_parser("add", help="add a person; the password is asked for, or read from KEHU_PASSWORD")
@@ -29,6 +44,7 @@ def add_commands(commands: Any) -> None:
     add.add_argument("--email", default="")
     add.add_argument("--role", choices=roles.ALL, default=roles.SALES_REP)
     add.add_argument("--team", default="")
+    add.add_argument("--if-none", action="store_true", help="only where nobody has this role yet")
     add.add_argument("--json", action="store_true")
     add.set_defaults(run=add_user)
 
@@ -38,6 +54,21 @@ def add_commands(commands: Any) -> None:
     token.add_argument("--days", type=int, default=365)
     token.set_defaults(run=add_token)
 
+
+def _add_company(commands: Any) -> None:
+    company = commands.add_parser("company", help="the company that this installation belongs to")
+    verbs = company.add_subparsers(dest="verb", required=True, metavar="VERB")
+    change = verbs.add_parser("set", help="change its habits; without options, show them")
+    change.add_argument("--name")
+    change.add_argument("--currency", help="three letters; only while no amount is stored in another")
+    change.add_argument("--timezone", help="as in Europe/Berlin")
+    change.add_argument("--country", help="two letters: where telephone numbers without a prefix belong")
+    change.add_argument("--first-weekday", choices=DAYS, help="the day on which weeks start")
+    change.add_argument("--json", action="store_true")
+    change.set_defaults(run=change_company)
+
+
+def _add_import(commands: Any) -> None:
     load = commands.add_parser("import", help="read a file of rows into records")
     load.add_argument("object", help="lead, account, opportunity, …")
     load.add_argument("file", type=Path)
@@ -49,14 +80,13 @@ def add_commands(commands: Any) -> None:
     load.add_argument("--json", action="store_true")
     load.set_defaults(run=import_rows)
 
-    undo = commands.add_parser("undo", help="take a batch (import, bulk edit, undo) back")
-    undo.add_argument("batch", type=int)
-    undo.add_argument("--as", dest="as_user", default="", help="user name; default: whoever ran the batch")
-    undo.add_argument("--json", action="store_true")
-    undo.set_defaults(run=undo_batch)
-
 
 def add_user(options: argparse.Namespace) -> int:
+    there = User.objects.filter(role=options.role, is_active=True).first() if options.if_none else None
+    if there is not None:
+        answer = {"id": there.pk, "username": there.username, "role": there.role}
+        print(json.dumps(answer) if options.json else _("%(name)s is there.") % {"name": there.username})
+        return 0
     password = os.environ.get("KEHU_PASSWORD") or getpass.getpass(_("Password: "))
     values: dict[str, Any] = {
         "username": options.username,
@@ -76,6 +106,18 @@ def add_user(options: argparse.Namespace) -> int:
 
 def add_token(options: argparse.Namespace) -> int:
     print(people.issue_token(user=user_named(options.username), name=options.name, days=options.days))
+    return 0
+
+
+def change_company(options: argparse.Namespace) -> int:
+    given = {name: getattr(options, name) for name in ("name", "currency", "timezone", "country")}
+    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if options.first_weekday:
+        values["first_weekday"] = DAYS.index(options.first_weekday)
+    company = set_company(values=values, by=None)
+    answer = {name: getattr(company, name) for name in given}
+    answer["first_weekday"] = DAYS[company.first_weekday]
+    print(json.dumps(answer) if options.json else "\n".join(f"{name}: {answer[name]}" for name in answer))
     return 0
 
 

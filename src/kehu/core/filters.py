@@ -53,6 +53,23 @@ class FilterForm(forms.Form):
         return any(value not in (None, "") for value in self.cleaned_data.values())
 
 
+class RecordChoice(forms.ChoiceField):
+    """Offers the first records, takes any that the user may see, and then shows it among them."""
+
+    def __init__(self, *, visible: QuerySet, **options: Any) -> None:
+        super().__init__(**options)
+        self.visible = visible
+
+    def valid_value(self, value: str) -> bool:
+        if super().valid_value(value):
+            return True
+        chosen = self.visible.filter(pk=int(value)).first() if value.isdigit() else None
+        if chosen is None:
+            return False
+        self.choices = [*self.choices, (value, str(chosen))]
+        return True
+
+
 def narrow(records: QuerySet, kind: ObjectType, form: FilterForm, user: User) -> QuerySet:
     """The records that pass the filters and the search words."""
     records = records.filter(form.conditions(kind, user))
@@ -81,7 +98,12 @@ def _inputs(kind: ObjectType, path: str, user: User) -> dict[str, forms.Field]:
         return {path: forms.ChoiceField(choices=choices, required=False, label=label)}
     if of_kind == "record":
         return {
-            path: forms.ChoiceField(choices=_record_choices(field, label, user), required=False, label=label)
+            path: RecordChoice(
+                choices=_record_choices(field, label, user),
+                required=False,
+                label=label,
+                visible=registry.of(field.related_model).model.objects.visible_to(user),
+            )
         }
     if of_kind in {"number", "money", "score"}:
         return {

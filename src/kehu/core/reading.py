@@ -86,7 +86,8 @@ class Reading:
                 else None
             )
             if field is not None and field.choices and part == path.split(".")[-1]:
-                return Choice(getattr(value, part), str(getattr(value, f"get_{part}_display")()))
+                code = getattr(value, part)
+                return None if code is None else Choice(code, str(getattr(value, f"get_{part}_display")()))
             value = getattr(value, part)
             if (
                 field is not None

@@ -209,6 +209,17 @@ def _policies_on(kind: ObjectType, path: str) -> Iterable[tuple[Policy, str]]:
         here = _by_model.get(related) if related else None
 
 
+def passed(kind: ObjectType, path: str) -> Iterable[ObjectType]:
+    """The object types that a path leads over or to, without the first."""
+    here: ObjectType | None = kind
+    for part in path.split("."):
+        found = here.field(part) if here is not None else None
+        related = found.related_model if found is not None and found.is_relation else None
+        here = _by_model.get(related) if related else None
+        if here is not None:
+            yield here
+
+
 def hides(kind: ObjectType, path: str, user: User) -> bool:
     return any(policy.hides(name, user) for policy, name in _policies_on(kind, path))
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kehu.core.api import api
-from kehu.core.views import board, changes, form, list, record
+from kehu.core.api import api, no_such_address
+from kehu.core.views import board, changes, document, form, list, record
 
 urlpatterns = [
     path("api/", api.urls),
+    path("api/<path:rest>", no_such_address),
     path("changes/<int:pk>/undo", changes.undo_change, name="change-undo"),
     path("batches/<int:pk>/undo", changes.undo_batch, name="batch-undo"),
     path("o/<slug:key>", list.list_page, name="list"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("o/<slug:key>/board", board.board_page, name="board"),
     path("o/<slug:key>/new", form.create_page, name="record-new"),
     path("o/<slug:key>/<int:pk>", record.record_page, name="record"),
+    path("o/<slug:key>/<int:pk>.pdf", document.record_pdf, name="record-pdf"),
     path("o/<slug:key>/<int:pk>/edit", form.edit_page, name="record-edit"),
     path("o/<slug:key>/<int:pk>/delete", record.delete, name="record-delete"),
     path("o/<slug:key>/<int:pk>/restore", record.restore, name="record-restore"),

@@ -35,6 +35,7 @@ __all__ = [
     "require",
     "roles",
     "sees",
+    "sees_all",
 ]
 
 
@@ -57,6 +58,11 @@ def can(user: User, verb: str, target: Record | ObjectType) -> bool:
 def sees(user: User, kind: ObjectType) -> bool:
     """Whether any row of the object type could be visible to the user."""
     return can(user, "view", kind)
+
+
+def sees_all(user: User, kind: ObjectType) -> bool:
+    """Whether every row of the object type is visible to the user."""
+    return kind.policy.scope("view", user) == EVERYTHING
 
 
 def require(user: User, verb: str, target: Record | ObjectType) -> None:

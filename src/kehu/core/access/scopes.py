@@ -110,7 +110,8 @@ class Via(Scope):
         scope = parent.policy.scope("view", user)
         if isinstance(scope, Everything):
             return Q(**{f"{self.field}__isnull": False})
-        visible = parent.model.everything.filter(scope.q(user)).values("pk")
+        # Live parents only: the warehouse knows no others.
+        visible = parent.model.objects.filter(scope.q(user)).values("pk")
         return Q(**{f"{self.field}__in": visible})
 
     def sql(self, user: User) -> str:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry
+from kehu.core.changes import references
 from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
 from kehu.core.models import Batch, Record
 
@@ -86,7 +87,7 @@ def delete(*, record: Any, by: User, batch: Batch | None = None) -> None:
         raise Forbidden(_("This kind of record is kept for good."))
     if record.deleted_at is not None:
         return
-    refuse_if_needed(record)
+    references.refuse_if_needed(kind, [record.pk], by=by)
     record.deleted_at = clock.now()
     changes.save(record, by=by, verb="delete", batch=batch)
 
@@ -124,6 +125,7 @@ def access_to_reference(target: Record, name: str, by: User) -> None:
 
 def validate(record: models.Model) -> None:
     """Field rules and database constraints, as sentences by field."""
+    refuse_null_characters(record)
     try:
         record.full_clean()
     except ValidationError as error:
@@ -131,6 +133,14 @@ def validate(record: models.Model) -> None:
         raise Refused(_sentence(record, fields), fields=fields) from error
     except IntegrityError as error:
         raise Conflict(_("A record with the same key exists already.")) from error
+
+
+def refuse_null_characters(record: models.Model) -> None:
+    """PostgreSQL stores no text with a null character in it; forms refuse it, programs may send it."""
+    for field in record._meta.concrete_fields:
+        if isinstance(value := getattr(record, field.attname), str) and "\x00" in value:
+            sentence = _("Null characters are not allowed.")
+            raise Refused(f"{field.verbose_name}: {sentence}", fields={field.name: sentence})
 
 
 def _sentence(record: models.Model, fields: Mapping[str, str]) -> str:
@@ -141,16 +151,3 @@ def _sentence(record: models.Model, fields: Mapping[str, str]) -> str:
         else:
             parts.append(f"{record._meta.get_field(name).verbose_name}: {message}")
     return " ".join(parts)
-
-
-def refuse_if_needed(record: Any) -> None:
-    """Refuse to delete what live records point at with a protected reference."""
-    for relation in record._meta.related_objects:
-        if relation.on_delete is not models.PROTECT or not issubclass(relation.related_model, Record):
-            continue
-        waiting = relation.related_model.objects.filter(**{relation.field.name: record}).count()
-        if waiting:
-            raise Conflict(
-                _("%(count)s × %(kind)s still belong to “%(record)s”. Move or delete them first.")
-                % {"count": waiting, "kind": relation.related_model._meta.verbose_name, "record": record}
-            )

@@ -60,6 +60,7 @@ def insert_many(
     search.index(kind, records, new=True)
     names = [field.attname for field in model._meta.concrete_fields]
     for record in records:
+        record._state.adding = False
         values = record.__dict__
         record.loaded = {name: values[name] for name in names}
     return ids

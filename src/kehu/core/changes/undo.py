@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access, clock, registry
+from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import save
 from kehu.core.changes.values import plain, restore_value
@@ -24,7 +25,9 @@ CHUNK = 500
 def undo_change(*, change: Change, by: User) -> Batch:
     """Take one change back. Refuses, and names it, where a later change touched the same fields."""
     with transaction.atomic(), open_batch("undo", by=by, label=_label(change)) as opened:
-        _revert(change, by=by, batch=opened)
+        gone = _revert(change, by=by, batch=opened)
+        if gone is not None:
+            references.refuse_if_needed(registry.of(gone), [gone.pk], by=by)
     return opened
 
 
@@ -40,26 +43,34 @@ def undo(*, batch: Batch, by: User) -> Batch:
         with open_batch("undo", by=by, label=str(batch)) as opened:
             opened.undoes = batch
             opened.save(update_fields=["undoes"])
+            gone: dict[str, list[int]] = {}
             for change in Change.objects.filter(batch=batch).order_by("-id").iterator(CHUNK):
-                _revert(change, by=by, batch=opened)
+                if (record := _revert(change, by=by, batch=opened)) is not None:
+                    gone.setdefault(change.object_type, []).append(record.pk)
+            for key, ids in gone.items():
+                references.refuse_if_needed(registry.get(key), ids, by=by)
         Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE, finished_at=timezone.now())
     return opened
 
 
-def _revert(change: Change, *, by: User, batch: Batch) -> None:
+def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
+    """Take one change back; returns the record where that sends it to the recycle bin."""
     kind = registry.get(change.object_type)
     record = kind.model.everything.filter(pk=change.object_id).first()
     if record is None:
         raise Conflict(_("The record is gone for good, so this cannot be undone."))
     if change.before is None:
-        access.require(by, "delete" if kind.policy.delete else "change", record)
+        # A slip of one's own may be taken back by whoever may create, even where deleting is for others.
+        own = change.actor_id == by.pk and access.can(by, "view", record)
+        if not own:
+            access.require(by, "delete" if kind.policy.delete else "change", record)
         _refuse_if_used_since(change, record, by)
         record.deleted_at = record.deleted_at or clock.now()
         save(record, by=by, verb="undo", batch=batch)
-        return
-    access.require(by, "change", record)
+        return record
     fields = {field.attname: field for field in kind.model._meta.concrete_fields}
     after = change.after or {}
+    _require_rights(change, record, by)
     for name, old in change.before.items():
         if name not in fields or name == "password":
             continue
@@ -67,6 +78,21 @@ def _revert(change: Change, *, by: User, batch: Batch) -> None:
             raise Conflict(_conflict(change, record, name, by))
         setattr(record, name, restore_value(fields[name], old))
     save(record, by=by, verb="undo", batch=batch)
+    return record if record.deleted_at is not None and "deleted_at" in change.before else None
+
+
+def _require_rights(change: Change, record: Record, by: User) -> None:
+    """Into and out of the recycle bin takes the right to delete; a field, the right to change and to read it."""
+    kind = registry.of(record)
+    names = {field.attname: field.name for field in kind.model._meta.concrete_fields}
+    touched = set(change.before or {})
+    if "deleted_at" in touched:
+        access.require(by, "delete" if kind.policy.delete else "change", record)
+    if touched == {"deleted_at"}:
+        return
+    access.require(by, "change", record)
+    if any(kind.policy.fixes(names[name], by) for name in touched if name in names):
+        raise Forbidden(_("This changed a field that your role may not change, so you cannot take it back."))
 
 
 def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:

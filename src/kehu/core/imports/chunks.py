@@ -71,7 +71,7 @@ class Chunk:
         values = self.reader.values(row.cells)
         if self.mapping.key:
             key = values.get(self.mapping.key)
-            column = self.mapping.fields[self.mapping.key].column
+            column = self.mapping.fields[self.mapping.key].label
             if key in (None, ""):
                 raise Unusable(_("%(column)s: the key is empty.") % {"column": column})
             if key in self.seen:

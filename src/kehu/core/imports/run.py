@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access
-from kehu.core.errors import Refused
+from kehu.core.errors import Forbidden, Refused
 from kehu.core.imports.chunks import Chunk
 from kehu.core.imports.rejects import Rejects
 from kehu.core.imports.values import Mapping, Reader
@@ -47,12 +47,20 @@ def import_file(
     chunk is checked against the database and taken back. Returns the finished run with its counts.
     """
     access.require(by, "add", kind)
+    refuse_closed_fields(kind, mapping, by)
     table = opened(path, mapping)
     check_columns(table, mapping)
     if dry_run:
         return _dry_run(kind, table, mapping, by, errors_to, progress)
     run = start(kind, path, table, mapping, by, errors_to)
     return go_on(run, kind, mapping, progress)
+
+
+def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
+    """A file may fill only what its reader may write by hand."""
+    for name in mapping.fields:
+        if kind.policy.fixes(name, by):
+            raise Forbidden(_("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)})
 
 
 def opened(path: Path, mapping: Mapping) -> Table:

@@ -21,7 +21,9 @@ from kehu.kit import amounts, dates, phones, text
 
 YES = {"1", "true", "yes", "y", "t", "是", "x", "✓"}
 NO = {"0", "false", "no", "n", "f", "否"}
-OPTIONS = {"column", "value", "format", "lookup", "create", "values", "default", "required"}
+OPTIONS = {
+    "column", "columns", "join", "value", "format", "lookup", "create", "values", "when", "default", "required",
+}  # fmt: skip
 
 
 class Unusable(ValueError):
@@ -30,20 +32,29 @@ class Unusable(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a field's value comes from: a column of the file, or one value for all rows.
+    """Where a field's value comes from: a column of the file, several joined, or one value for all rows.
 
-    `format` is a date format; `values` translates texts (`""` stands for an empty one); `lookup` is the field by
-    which a record is named, `create` makes the ones that are missing.
+    `columns` are joined by `join`, empty ones left out; `format` is a date format; `values` translates texts (`""`
+    stands for an empty one), of several columns each; `when` names columns and the texts that they must hold, else
+    the field is empty; `lookup` is the field by which a record is named, `create` makes the ones that are missing.
     """
 
     column: str = ""
+    columns: list[str] = field(default_factory=list)
+    join: str = "-"
     value: Any = None
     format: str = ""
     lookup: str = ""
     create: bool = False
     values: dict[str, Any] = field(default_factory=dict)
+    when: dict[str, str] = field(default_factory=dict)
     default: Any = None
     required: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the source is called in a message; empty where it is no column."""
+        return self.column or " + ".join(self.columns)
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,10 @@ class Mapping:
 
     @property
     def columns(self) -> list[str]:
-        return [source.column for source in self.fields.values() if source.column]
+        named = []
+        for source in self.fields.values():
+            named += [*([source.column] if source.column else source.columns), *source.when]
+        return list(dict.fromkeys(named))
 
 
 def read_mapping(path: Path, kind: ObjectType, *, key: str = "") -> Mapping:
@@ -132,14 +146,12 @@ class Reader:
             try:
                 found[name] = self.value(name, source, cells)
             except (ValueError, Refused) as error:
-                where = source.column or name
+                where = source.label or name
                 raise Unusable(f"{where}: {error}") from error
         return found
 
     def value(self, name: str, source: Source, cells: list[str]) -> Any:
-        given = cells[self.places[source.column]].strip() if source.column else source.value
-        if isinstance(given, str):
-            given = source.values.get(given, given)
+        given = self._given(source, cells)
         if given is None or given == "":
             given = source.default
         model_field: Any = self.kind.field(name)
@@ -152,6 +164,21 @@ class Reader:
             return model_field.clean(value, None)
         except ValidationError as error:
             raise Unusable(" ".join(error.messages)) from error
+
+    def _given(self, source: Source, cells: list[str]) -> Any:
+        """What the row holds for a field, translated; not yet typed."""
+        if any(cells[self.places[column]].strip() != wanted for column, wanted in source.when.items()):
+            return None
+        if source.column:
+            text_here = cells[self.places[source.column]].strip()
+            return source.values.get(text_here, text_here)
+        if source.columns:
+            parts = [cells[self.places[column]].strip() for column in source.columns]
+            translated = [source.values.get(part, part) for part in parts]
+            return source.join.join(part for part in translated if part)
+        return (
+            source.values.get(source.value, source.value) if isinstance(source.value, str) else source.value
+        )
 
     def _empty(self, model_field: Any, *, required: bool) -> Any:
         if required or not (model_field.blank or model_field.null or model_field.has_default()):

@@ -1,10 +1,10 @@
-"""Finding: tokens narrow, the folded text decides, the rule of access filters."""
+"""Finding: tokens and the rule of access narrow, the folded text decides."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -59,46 +59,56 @@ def find(text: str, *, user: User, limit: int = 20, object_types: Sequence[str] 
 def _find_in(
     kind: ObjectType, text: str, tokens: Sequence[str], user: User, *, with_closed: bool, limit: int
 ) -> list[tuple[int, Hit]]:
-    keys = matching(kind.key, tokens, with_closed=with_closed)
-    rows = {row.object_id: row for row in SearchRow.objects.filter(pk__in=keys)}
-    visible = kind.model.objects.visible_to(user).filter(pk__in=rows)
+    keys = matching(kind, tokens, user, with_closed=with_closed, most=max(limit, CANDIDATES))
     folded = chinese.fold(text)
     found = []
-    for pk in visible.values_list("pk", flat=True)[: limit * 5]:
-        row = rows[pk]
+    for row in SearchRow.objects.filter(pk__in=keys):
+        # Tokens say that the parts are there; the text itself says whether they stand together.
+        if not chinese.match(text, f"{row.open_text} {row.closed_text}" if with_closed else row.open_text):
+            continue
         title = chinese.fold(row.title)
         rank = 0 if title == folded else 1 if title.startswith(folded) else 2 if folded in title else 3
-        found.append((rank, Hit(kind, pk, row.title)))
-    found.sort(key=lambda pair: pair[0])
+        found.append((rank, Hit(kind, row.object_id, row.title)))
+    found.sort(key=lambda pair: (pair[0], pair[1].title, pair[1].id))
     return found[:limit]
 
 
-def matching(object_type: str, tokens: Sequence[str], *, with_closed: bool) -> list[int]:
-    """Keys of search rows of one object type that hold all tokens; the last Latin one may be a beginning."""
+def matching(
+    kind: ObjectType, tokens: Sequence[str], user: User, *, with_closed: bool, most: int
+) -> list[int]:
+    """Keys of search rows that the user may see and that hold all tokens, words by their beginning.
+
+    What the user may see is asked of the database before the cut: others' records never crowd out one's own.
+    """
     sql, query = _postgresql(tokens, with_closed) if is_postgresql() else _sqlite(tokens, with_closed)
+    parameters: list[Any] = [query, kind.key]
+    if not access.sees_all(user, kind):
+        visible, values = kind.model.objects.visible_to(user).order_by().values("pk").query.sql_with_params()
+        sql += f" AND r.object_id IN ({visible})"
+        parameters += values
     with connection.cursor() as cursor:
-        cursor.execute(sql, [query, object_type, CANDIDATES])
+        cursor.execute(f"{sql} LIMIT %s", [*parameters, most])
         return [row[0] for row in cursor.fetchall()]
 
 
 def _sqlite(tokens: Sequence[str], with_closed: bool) -> tuple[str, str]:
     words = " AND ".join(
-        '"' + token.replace('"', '""') + '"' + ("*" if token.isascii() else "") for token in tokens
+        '"' + token.replace('"', '""') + '"' + ("*" if chinese.is_word(token) else "") for token in tokens
     )
     query = words if with_closed else f"open_tokens : ({words})"
     return (
         f"SELECT r.id FROM {TOKENS} t JOIN {SearchRow._meta.db_table} r ON r.id = t.rowid "
-        f"WHERE {TOKENS} MATCH %s AND r.object_type = %s LIMIT %s",
+        f"WHERE {TOKENS} MATCH %s AND r.object_type = %s",
         query,
     )
 
 
 def _postgresql(tokens: Sequence[str], with_closed: bool) -> tuple[str, str]:
-    words = [token.replace("\\", "\\\\").replace("'", "''") for token in tokens]
-    query = " & ".join(f"'{word}'" + (":*" if word.isascii() else "") for word in words)
+    words = [(token.replace("\\", "\\\\").replace("'", "''"), chinese.is_word(token)) for token in tokens]
+    query = " & ".join(f"'{word}'" + (":*" if by_beginning else "") for word, by_beginning in words)
     column = "t.all_tokens" if with_closed else "t.open_tokens"
     return (
         f"SELECT r.id FROM {TOKENS} t JOIN {SearchRow._meta.db_table} r ON r.id = t.id "
-        f"WHERE {column} @@ %s::tsquery AND r.object_type = %s LIMIT %s",
+        f"WHERE {column} @@ %s::tsquery AND r.object_type = %s",
         query,
     )

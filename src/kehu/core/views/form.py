@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from kehu.core import access, registry
 from kehu.core.actions import records
-from kehu.core.errors import Refused
+from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
 from kehu.core.reading import title
 from kehu.core.registry import ObjectType
@@ -36,6 +37,8 @@ def _input(field: Any, **options: Any) -> Any:
         options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     elif kind == "time":
         options["widget"] = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    elif isinstance(field, models.URLField):
+        options["assume_scheme"] = "https"
     return field.formfield(**options)
 
 
@@ -45,13 +48,31 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
     data = request.POST if request.method == "POST" else None
     form = form_class(kind, request.user)(data, instance=record, initial=initial)
     limit_to_visible(form, request.user)
-    for name, field in form.fields.items():
+    for name, field in list(form.fields.items()):
         queryset = getattr(field, "queryset", None)
         if queryset is not None:
+            if refers_to_hidden(record, name, queryset):
+                # It can neither be offered nor taken for empty: the form leaves it as it is.
+                del form.fields[name]
+                continue
             chosen = form[name].value()
             shown = queryset.order_by(*registry.of(queryset.model).ordering)
             field.choices = limited(field, shown, chosen)
     return form
+
+
+def refers_to_hidden(record: Any, name: str, visible: Any) -> bool:
+    """Whether a record points at one that is not among the visible ones."""
+    if record is None or kind_of_reference(record, name) is None:
+        return False
+    pointed_at = getattr(record, f"{name}_id")
+    return pointed_at is not None and not visible.filter(pk=pointed_at).exists()
+
+
+def kind_of_reference(record: Any, name: str) -> Any:
+    """The model that a field of a record refers to; nothing for an input that is no such field."""
+    found = registry.of(record).field(name)
+    return found.related_model if found is not None and found.is_relation else None
 
 
 def limited(field: Any, shown: Any, chosen: Any) -> list[tuple[str, str]]:
@@ -71,9 +92,17 @@ def sections(kind: ObjectType, form: Any) -> list[dict[str, Any]]:
     ]
 
 
+def written_by_hand(request: HttpRequest, key: str) -> ObjectType:
+    """The object type of an address; rows that only actions write have no form."""
+    kind = kind_for(request, key)
+    if not kind.form:
+        raise NotFound(_("There is no such page."))
+    return kind
+
+
 @require_http_methods(["GET", "POST"])
 def create_page(request: HttpRequest, key: str) -> HttpResponse:
-    kind = kind_for(request, key)
+    kind = written_by_hand(request, key)
     access.require(request.user, "add", kind)
     form = build(kind, request)
     if request.method == "POST" and form.is_valid():
@@ -88,7 +117,7 @@ def create_page(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
-    kind = kind_for(request, key)
+    kind = written_by_hand(request, key)
     record = record_for(request, kind, pk)
     access.require(request.user, "change", record)
     form = build(kind, request, record)

@@ -47,9 +47,7 @@ def list_page(request: HttpRequest, key: str) -> HttpResponse:
             "count_label": count_label(count, capped),
             "next_url": page_url(request, page.next_token),
             "prev_url": page_url(request, page.previous_token),
-            "create_url": reverse("record-new", args=[kind.key])
-            if access.can(request.user, "add", kind)
-            else "",
+            "create_url": create_url(kind, request.user),
             "export_url": f"{reverse('list-export', args=[kind.key])}?{request.GET.urlencode()}",
             "clear_url": reverse("list", args=[kind.key]) if form.active or narrowed else "",
             "tabs": tabs(kind, "list"),
@@ -96,6 +94,11 @@ def with_references(kind: ObjectType, records: QuerySet, user: User) -> QuerySet
     return records.select_related(*dict.fromkeys(joins)) if joins else records
 
 
+def create_url(kind: ObjectType, user: User) -> str:
+    may = bool(kind.form) and access.can(user, "add", kind)
+    return reverse("record-new", args=[kind.key]) if may else ""
+
+
 def columns(kind: ObjectType, request: HttpRequest) -> list[dict[str, Any]]:
     """Headings with the address that sorts by them; none where the user may not read the whole value."""
     sort = request.GET.get("sort", "")
@@ -124,7 +127,10 @@ def sortable(kind: ObjectType, path: str, user: User) -> bool:
     column = next((column for column in kind.column_list if column.path == path), None)
     if column is None or not column.sortable or column.value or kind.field(path) is None:
         return False
-    return not registry.hides(kind, path, user) and not registry.masks(kind, path, user)
+    if registry.hides(kind, path, user) or registry.masks(kind, path, user):
+        return False
+    # The order of rows, and the mark of the next page, would tell names that the user may not see.
+    return all(access.sees_all(user, target) for target in registry.passed(kind, path))
 
 
 def ordering_of(kind: ObjectType, sort: str, user: User) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ def buttons(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
         for action in kind.actions
         if action.allowed(record, user)
     ]
+    found.append({"label": "PDF", "url": reverse("record-pdf", args=where), "icon": "printer"})
     if kind.form and access.can(user, "change", record):
         found.append({"label": _("Edit"), "url": reverse("record-edit", args=where), "icon": "pencil"})
     if kind.deletable and access.can(user, "delete", record):
@@ -131,7 +132,7 @@ def panel_html(request: HttpRequest, panel: Panel, record: Any) -> dict[str, Any
         "columns": [column for column in listing.columns(kind, request) if column["key"] != panel.field],
         "rows": _rows_without(kind, found[:ROWS_IN_PANEL], panel.field, request.user),
         "more_url": f"{reverse('list', args=[kind.key])}?{panel.field}={record.pk}"
-        if len(found) > ROWS_IN_PANEL
+        if len(found) > ROWS_IN_PANEL and panel.field in kind.filters
         else "",
         "create_url": _create_url(kind, panel, record, request.user),
     }

@@ -128,15 +128,21 @@ class Drawing:
         dimension = catalog().dimension("channel")
         rows = []
         for row in self.state.by_channel:
-            label = dimension.text(row["channel"])
-            planned = self.state.planned.leads_by_channel.get(label)
+            planned = self.state.planned.leads_by_channel.get(row["channel"])
             shares = [
                 self._share(row, metric, totals.get(metric))
                 for metric in ("leads", "qualified_leads", "sales")
                 if metric in row
             ]
             share = planned / planned_sum if planned is not None and planned_sum else None
-            rows.append({"label": label, "shares": shares, "planned": share, "leads": row.get("leads") or 0})
+            rows.append(
+                {
+                    "label": dimension.text(row["channel"]),
+                    "shares": shares,
+                    "planned": share,
+                    "leads": row.get("leads") or 0,
+                }
+            )
         return sorted(rows, key=lambda row: -row["leads"])
 
     def _share(self, row: dict[str, Any], metric: str, total: Any) -> dict[str, Any]:

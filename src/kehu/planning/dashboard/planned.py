@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
-
 from kehu.campaigns.models import Campaign
-from kehu.core import access, registry
+from kehu.core import access
 from kehu.core.models import User
-from kehu.planning.models import PlanLine, PlanVersion
+from kehu.planning.models import PlanVersion
+from kehu.planning.queries import version_in_force
+from kehu.warehouse import engine
 
-MEASURES = ("leads", "qualified", "sales", "revenue", "spend")
+METRICS = {
+    "leads": "planned_leads",
+    "qualified": "planned_qualified",
+    "sales": "planned_sales",
+    "revenue": "planned_revenue",
+    "spend": "planned_spend",
+}
 
 
 @dataclass(frozen=True)
 class Planned:
-    """Sums of a plan version: for the whole campaign, and expected by the end of the as-of day.
+    """The plan in force on the as-of day: its whole figures, and what it expects by the end of that day.
 
-    A week that has begun counts by the share of its days that have passed.
+    `leads_by_channel` holds the whole plan's leads by the channel's code.
     """
 
     version: PlanVersion | None = None
@@ -30,41 +36,23 @@ class Planned:
 
     @classmethod
     def of(cls, campaign: Campaign, *, as_of: date, user: User) -> Planned:
-        """The plan that was in force on that day; empty where there is none or the user may not see plans."""
-        kind = registry.of(PlanVersion)
-        if not access.sees(user, kind):
+        """Empty where there is no approved plan or the user may not see it."""
+        version = version_in_force(campaign, as_of)
+        names = [name for name in METRICS.values() if name in engine.visible_metrics(user)]
+        if version is None or not names or not access.can(user, "view", version):
             return cls()
-        version = version_in_force(kind.model.objects.visible_to(user), campaign, as_of)
-        if version is None:
-            return cls()
-        whole = dict.fromkeys(MEASURES, Decimal(0))
-        by_now = dict.fromkeys(MEASURES, Decimal(0))
-        by_channel: dict[str, Decimal] = {}
-        for line in PlanLine.objects.filter(version=version).select_related("channel"):
-            share = passed(line, as_of)
-            for name in MEASURES:
-                amount = Decimal(getattr(line, name) or 0)
-                whole[name] += amount
-                by_now[name] += amount * share
-            key = str(line.channel) if line.channel else ""
-            by_channel[key] = by_channel.get(key, Decimal(0)) + line.leads
-        return cls(version, whole, by_now, by_channel)
-
-
-def version_in_force(versions: QuerySet, campaign: Campaign, day: date) -> PlanVersion | None:
-    """The approved version of that day; before the first one came into force, the first."""
-    found = versions.filter(plan__campaign=campaign, state__in=("approved", "superseded"))
-    on_day = found.filter(Q(in_force_from__lte=day) | Q(in_force_from=None)).order_by(
-        "-in_force_from", "-number"
-    )
-    return on_day.first() or found.order_by("number").first()
-
-
-def passed(line: PlanLine, as_of: date) -> Decimal:
-    """The share of a plan line's days that lie on or before the as-of day."""
-    end = line.week + timedelta(days=7)
-    length = (end - line.starts_on).days
-    if length <= 0:
-        return Decimal(line.starts_on <= as_of)
-    gone = min(max((as_of - line.starts_on).days + 1, 0), length)
-    return Decimal(gone) / length
+        answer = engine.ask(names, where={"campaign": [campaign.name]}, as_of=as_of, user=user)
+        figures = version.figures
+        whole = {
+            "leads": version.leads,
+            "qualified": version.qualified,
+            "sales": version.units,
+            "revenue": version.target_revenue,
+            "spend": version.spend,
+        }
+        return cls(
+            version,
+            {name: Decimal(value) for name, value in whole.items() if value is not None},
+            {name: Decimal(str(answer.totals.get(metric) or 0)) for name, metric in METRICS.items()},
+            {code: Decimal(row["leads"].rounded) for code, row in figures.rows.items() if row.get("leads")},
+        )

@@ -1,0 +1,62 @@
+"""Who still points at a record that is about to go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from kehu.core import access, registry
+from kehu.core.errors import Conflict
+
+if TYPE_CHECKING:
+    from kehu.core.models import User
+    from kehu.core.registry import ObjectType
+
+CHUNK = 500
+
+
+def refuse_if_needed(kind: ObjectType, ids: Sequence[int], *, by: User) -> None:
+    """Refuse to let records go that live records point at with a protected reference.
+
+    Records that the user may not see hold it back too, but nothing is said about what or how many they are.
+    """
+    for relation, source in pointing_at(kind):
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            waiting = source.model.objects.filter(**{f"{relation.field.name}__in": chunk})
+            first = waiting.order_by("pk").first()
+            if first is None:
+                continue
+            record = kind.model.everything.get(pk=getattr(first, relation.field.attname))
+            of_record = source.model.objects.filter(**{relation.field.name: record})
+            raise Conflict(_refusal(record, source, of_record, by))
+
+
+def pointing_at(kind: ObjectType) -> Iterator[tuple[Any, ObjectType]]:
+    """The protected references to an object type from others that people write; what only actions write, follows."""
+    for relation in kind.model._meta.get_fields(include_hidden=True):
+        if not (
+            relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+        ):
+            continue
+        if relation.on_delete is not models.PROTECT or not registry.declares_model(relation.related_model):
+            continue
+        source = registry.of(relation.related_model)
+        if source.form:
+            yield relation, source
+
+
+def _refusal(record: Any, source: ObjectType, waiting: models.QuerySet, by: User) -> str:
+    seen = waiting.filter(source.policy.scope("view", by).q(by)).count() if access.sees(by, source) else 0
+    if not seen:
+        return _("Records that you may not see still belong to “%(record)s”. Ask your administrator.") % {
+            "record": record
+        }
+    return _("%(count)s × %(kind)s still belong to “%(record)s”. Move or delete them first.") % {
+        "count": seen,
+        "kind": source.label,
+        "record": record,
+    }
