@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kehu.core import clock, registry
 from kehu.core.models import OwnedRecord, Record
@@ -47,7 +48,7 @@ class Task(About, OwnedRecord):
     title = models.CharField(_("What"), max_length=200)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.TODO)
     due_on = models.DateTimeField(_("Due"), null=True, blank=True)
-    done_at = models.DateTimeField(_("Done"), null=True, blank=True, editable=False)
+    done_at = models.DateTimeField(pgettext_lazy("date", "Done"), null=True, blank=True, editable=False)
     priority = models.CharField(
         _("Priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
     )

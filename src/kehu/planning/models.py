@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kehu.campaigns.models import Campaign, Channel
@@ -174,8 +174,8 @@ class PlanLine(Record):
         Channel, verbose_name=_("Channel"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     week = models.DateField(_("Week"))
-    starts_on = models.DateField(_("From"))
-    ends_on = models.DateField(_("Until"))
+    starts_on = models.DateField(pgettext_lazy("period", "From"))
+    ends_on = models.DateField(pgettext_lazy("period", "Until"))
     phase = models.CharField(_("Phase"), max_length=100, blank=True)
     leads = models.BigIntegerField(_("Leads"), default=0)
     qualified = models.BigIntegerField(_("Qualified leads"), null=True, blank=True)

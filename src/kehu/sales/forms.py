@@ -23,7 +23,7 @@ def moment_field() -> forms.DateTimeField:
 
 def day_field() -> forms.DateField:
     return forms.DateField(
-        label=_("On"),
+        label=_("Day"),
         initial=clock.today,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )

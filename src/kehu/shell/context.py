@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kehu.activities.queries import due_today, overdue
 from kehu.core import access, registry
@@ -21,7 +21,7 @@ WAITING_SECONDS = 30
 MOST = 99
 
 GROUPS = (
-    ("plan", gettext_lazy("Plan"), "compass"),
+    ("plan", pgettext_lazy("navigation", "Plan"), "compass"),
     ("market", gettext_lazy("Market"), "speakerphone"),
     ("sell", gettext_lazy("Sell"), "briefcase"),
     ("serve", gettext_lazy("Serve"), "lifebuoy"),

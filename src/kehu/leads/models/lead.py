@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kehu.campaigns.models import Source
 from kehu.core import clock
@@ -46,7 +47,7 @@ class Lead(Source, OwnedRecord):
     )
     screened_out_reason = models.CharField(_("Why screened out"), max_length=300, blank=True, editable=False)
     score = models.PositiveSmallIntegerField(_("Score"), default=0, editable=False)
-    qualified_at = models.DateTimeField(_("Qualified"), null=True, editable=False)
+    qualified_at = models.DateTimeField(pgettext_lazy("date", "Qualified"), null=True, editable=False)
     customer_at = models.DateTimeField(_("Customer since"), null=True, editable=False)
     last_touch_at = models.DateTimeField(_("Last touch"), null=True, editable=False)
     opportunity = models.ForeignKey(

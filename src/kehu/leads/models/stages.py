@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stage(models.TextChoices):
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("stage of a lead", "New")
     POTENTIAL = "potential", _("Potential")
     QUALIFIED = "qualified", _("Qualified")
     OPPORTUNITY = "opportunity", _("Opportunity")

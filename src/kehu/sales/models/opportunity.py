@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kehu.campaigns.models import Source
 from kehu.catalog.models import Product, company_currency
@@ -65,8 +66,8 @@ class Opportunity(Source, OwnedRecord):
     currency = models.CharField(_("Currency"), max_length=3, default=company_currency)
     opened_on = models.DateField(_("Opened"), null=True, blank=True)
     expected_close_on = models.DateField(_("Expected to close"), null=True, blank=True)
-    won_at = models.DateTimeField(_("Won"), null=True, blank=True)
-    lost_at = models.DateTimeField(_("Lost"), null=True, blank=True)
+    won_at = models.DateTimeField(pgettext_lazy("date", "Won"), null=True, blank=True)
+    lost_at = models.DateTimeField(pgettext_lazy("date", "Lost"), null=True, blank=True)
     lost_reason = models.CharField(_("Reason of the loss"), max_length=200, blank=True)
     method = models.CharField(_("Method"), max_length=12, choices=Method.choices, default=Method.DIRECT)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kehu.campaigns.models import Source
 from kehu.catalog.models import Product, company_currency
@@ -41,9 +42,9 @@ class Order(Source, OwnedRecord):
         on_delete=models.PROTECT,
         related_name="orders",
     )
-    ordered_on = models.DateField(_("Ordered"), db_index=True)
+    ordered_on = models.DateField(pgettext_lazy("date", "Ordered"), db_index=True)
     promised_on = models.DateField(_("Promised for"), null=True, blank=True)
-    delivered_on = models.DateField(_("Delivered"), null=True, blank=True)
+    delivered_on = models.DateField(pgettext_lazy("date", "Delivered"), null=True, blank=True)
     amount = AmountField(_("Amount"))
     currency = models.CharField(_("Currency"), max_length=3, default=company_currency)
     state = models.CharField(
@@ -120,7 +121,7 @@ class Receipt(Record):
     order = models.ForeignKey(
         Order, verbose_name=_("Order"), on_delete=models.PROTECT, related_name="receipts"
     )
-    received_on = models.DateField(_("Received"), db_index=True)
+    received_on = models.DateField(pgettext_lazy("date", "Received"), db_index=True)
     amount = AmountField(_("Amount"))
     currency = models.CharField(_("Currency"), max_length=3, default=company_currency)
     method = models.CharField(_("Method"), max_length=10, choices=Method.choices, default=Method.TRANSFER)

@@ -65,7 +65,7 @@ class Stage(Record):
         return gettext(self.name) if self.seeded else self.name
 
 
-SEEDED_PIPELINE = ("sales", _("Sales"))
+SEEDED_PIPELINE = ("sales", _("Sales pipeline"))
 # Code, name, probability in %, kind. Delivery is where a deal counts as won.
 SEEDED_STAGES = (
     ("lead", _("Lead"), 10, Stage.Kind.OPEN),

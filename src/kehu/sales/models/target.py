@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kehu.campaigns.models import Campaign
 from kehu.catalog.models import company_currency
@@ -41,8 +42,8 @@ class Target(Record):
         on_delete=models.PROTECT,
         related_name="targets",
     )
-    starts_on = models.DateField(_("From"))
-    ends_on = models.DateField(_("To"))
+    starts_on = models.DateField(pgettext_lazy("period", "From"))
+    ends_on = models.DateField(pgettext_lazy("period", "To"))
     revenue = AmountField(_("Revenue"))
     currency = models.CharField(_("Currency"), max_length=3, default=company_currency)
     sales = models.PositiveIntegerField(_("Sales"), null=True, blank=True)
