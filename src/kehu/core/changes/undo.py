@@ -82,7 +82,7 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
 
 
 def _require_rights(change: Change, record: Record, by: User) -> None:
-    """Into and out of the recycle bin takes the right to delete; a field, the right to change and to read it."""
+    """The recycle bin takes the right to delete, fields the right to change and, if others changed them, to read."""
     kind = registry.of(record)
     names = {field.attname: field.name for field in kind.model._meta.concrete_fields}
     touched = set(change.before or {})
@@ -91,7 +91,9 @@ def _require_rights(change: Change, record: Record, by: User) -> None:
     if touched == {"deleted_at"}:
         return
     access.require(by, "change", record)
-    if any(kind.policy.fixes(names[name], by) for name in touched if name in names):
+    if change.actor_id != by.pk and any(
+        kind.policy.fixes(names[name], by) for name in touched if name in names
+    ):
         raise Forbidden(_("This changed a field that your role may not change, so you cannot take it back."))
 
 

@@ -46,7 +46,7 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
     """The form, bound when the request posts; references offer what the user may see."""
     initial = {name: value for name, value in request.GET.items() if name in kind.form_fields}
     data = request.POST if request.method == "POST" else None
-    form = form_class(kind, request.user)(data, instance=record, initial=initial)
+    form: Any = form_class(kind, request.user)(data, instance=record, initial=initial)
     limit_to_visible(form, request.user)
     for name, field in list(form.fields.items()):
         queryset = getattr(field, "queryset", None)
