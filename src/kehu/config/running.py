@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import logging
 import os
@@ -23,6 +24,7 @@ log = logging.getLogger("kehu.worker")
 FEED_INTERVAL = 0.3
 SCHEDULE_INTERVAL = 1.0
 JOB_INTERVAL = 0.5
+PR_SET_PDEATHSIG = 1
 
 
 def manage(rest: list[str]) -> int:
@@ -69,7 +71,7 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, web_only: bool = 
     commands = [web]
     if not web_only:
         commands.append([sys.executable, "-m", "kehu", "worker"])
-    children = [subprocess.Popen(command) for command in commands]
+    children = [subprocess.Popen(command, preexec_fn=_die_with_parent) for command in commands]
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
@@ -85,6 +87,12 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, web_only: bool = 
         except subprocess.TimeoutExpired:
             child.kill()
     return 0 if stopping.is_set() else failed
+
+
+def _die_with_parent() -> None:
+    """On Linux a child is told when its parent is gone, even one that was killed outright."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def work() -> int:
