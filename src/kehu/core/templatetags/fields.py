@@ -17,7 +17,7 @@ DATES: tuple[tuple[type[forms.Widget], str, str], ...] = (
 IN_BAR = 6
 
 
-def _dress(bound: BoundField) -> dict[str, str]:
+def _dress(bound: BoundField) -> dict[str, str | bool]:
     """The widget's class, and the browser's own pickers for dates."""
     widget = bound.field.widget
     for kind, input_type, pattern in DATES:
