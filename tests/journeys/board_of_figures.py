@@ -1,4 +1,4 @@
-"""Reads the figures off the campaign dashboard. Links name what a figure counts, whatever language the labels are in."""
+"""Reads the figures off the campaign dashboard: links say what a figure counts, whatever language labels are in."""
 
 from __future__ import annotations
 

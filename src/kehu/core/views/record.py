@@ -19,7 +19,7 @@ from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType, Panel, RecordAction
 from kehu.core.views import list as listing
 from kehu.core.views.base import go_to, kind_for, record_for, show
-from kehu.core.views.notices import done
+from kehu.core.views.notices import done, newest
 
 ROWS_IN_PANEL = 10
 
@@ -197,6 +197,7 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
         values = form.cleaned_data
     elif request.method != "POST":
         return go_to(request, reverse("record", args=[kind.key, pk]))
+    since = newest()
     try:
         result = action.run(record=record, by=request.user, **values)
     except Refused as refusal:
@@ -204,7 +205,7 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
             raise
         form.add_error(None, str(refusal))
         return ask(request, kind, record, action, form, status=refusal.status)
-    done(request, _("%(action)s: done.") % {"action": action.label}, record)
+    done(request, _("%(action)s: done.") % {"action": action.label}, record, since=since)
     target = result if registry.declares(result) else record
     return go_to(request, reverse("record", args=[registry.of(target).key, target.pk]))
 
