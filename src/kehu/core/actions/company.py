@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -26,7 +28,7 @@ def set_company(*, values: dict[str, Any], by: User | None) -> Company:
     if by is not None and by.role != roles.ADMINISTRATOR:
         raise Forbidden(_("Only an administrator sets up the company."))
     company = Company.current()
-    checks = {
+    checks: dict[str, Callable[[Any], Any]] = {
         "name": _name, "currency": _currency, "timezone": _timezone, "country": _country,
         "first_weekday": _weekday,
     }  # fmt: skip

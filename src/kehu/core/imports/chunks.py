@@ -91,7 +91,7 @@ class Chunk:
         return {getattr(record, key): record for record in found}
 
     def _update(self, row: Row, record: Any, values: dict[str, Any], result: Result) -> None:
-        changed = {name: value for name, value in values.items() if getattr(record, name) != value}
+        changed = {name: value for name, value in values.items() if self._differs(record, name, value)}
         if not changed:
             result.skipped += 1
             return
@@ -105,6 +105,13 @@ class Chunk:
             result.updated += 1
         except (Refused, ValidationError, DatabaseError) as error:
             result.rejected.append(Reject(row, sentence(error)))
+
+    def _differs(self, record: Any, name: str, value: Any) -> bool:
+        """Whether the file says something else; of references only the ids are read."""
+        field: Any = self.kind.field(name)
+        attname = field.attname
+        held = getattr(record, attname)
+        return held != (value if attname == name else value and value.pk)
 
     def _create(self, new: list[tuple[Row, dict[str, Any]]], result: Result) -> None:
         """All at once; where the database refuses, in halves, until the rows to blame stand alone."""
