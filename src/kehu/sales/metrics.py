@@ -154,6 +154,26 @@ METRICS = (
         ),
     ),
     Metric(
+        "active_accounts",
+        _("Active accounts"),
+        _("Accounts with at least one order in the period; cancelled orders do not count."),
+        "orders",
+        measure="count(DISTINCT account_id)",
+        where="state <> 'cancelled'",
+        example=Example(
+            rows={
+                "order": [
+                    {"id": 1, "account_id": 7, "ordered_on": "2010-06-11", "amount": 900, "state": "ordered"},
+                    {"id": 2, "account_id": 7, "ordered_on": "2010-06-12", "amount": 50, "state": "ordered"},
+                    {"id": 3, "account_id": 8, "ordered_on": "2010-06-14", "amount": 3, "state": "cancelled"},
+                    {"id": 4, "account_id": 9, "ordered_on": "2010-07-14", "amount": 300, "state": "ordered"},
+                    {"id": 5, "ordered_on": "2010-07-15", "amount": 20, "state": "ordered"},
+                ]
+            },
+            expect=((2,),),
+        ),
+    ),
+    Metric(
         "received",
         _("Money received"),
         _("Receipts by the day the money came."),
