@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kehu.campaigns.models import SOURCE_FIELDS
 from kehu.core import access, changes, clock, registry
 from kehu.core.actions import records
 from kehu.core.errors import Conflict
@@ -18,7 +17,7 @@ from kehu.customers.models import Account, Contact
 from kehu.leads.actions.compose import opening_of
 from kehu.leads.actions.stages import move, walk
 from kehu.leads.models import Lead, Stage
-from kehu.sales.actions import open_opportunity
+from kehu.sales.actions import open_opportunity, take_source
 from kehu.sales.models import Opportunity
 
 # The stages that still lie between a lead and its opportunity.
@@ -81,7 +80,7 @@ def link_opportunity(
 
     A lead that had not qualified counts as qualified from the day that sales took it. A deal won before the
     first contact is kept; its stages then begin with the first contact. An opportunity without a source gets a
-    copy of the lead's. None takes the link back and leaves the stages.
+    copy of the lead's, and so do its orders. None takes the link back and leaves the stages.
     """
     lead.opportunity = opportunity
     if opportunity is None:
@@ -95,18 +94,17 @@ def link_opportunity(
     walk(lead, steps, by=by, verb="edit", batch=batch)
     if not steps:
         follow_opportunity(lead=lead, by=by, batch=batch)
-    _tell(opportunity, lead)
-    changes.save(opportunity, by=by, batch=batch)
+    take_source(
+        opportunity=opportunity,
+        campaign=lead.campaign,
+        channel=lead.channel,
+        medium=lead.medium,
+        region=lead.region,
+        first_contact_on=clock.local_date(lead.captured_at),
+        by=by,
+        batch=batch,
+    )
     return lead
-
-
-def _tell(opportunity: Opportunity, lead: Lead) -> None:
-    """What an opportunity learns from its lead: the source where it has none, and whether it was won too early."""
-    if not any(getattr(opportunity, f"{name}_id") for name in SOURCE_FIELDS):
-        for name in SOURCE_FIELDS:
-            setattr(opportunity, name, getattr(lead, name))
-    if opportunity.won_at is not None and opportunity.won_at < lead.captured_at:
-        opportunity.won_before_contact = True
 
 
 @transaction.atomic
