@@ -66,7 +66,7 @@ class RecordChoice(forms.ChoiceField):
         chosen = self.visible.filter(pk=int(value)).first() if value.isdigit() else None
         if chosen is None:
             return False
-        self.choices = [*self.choices, (value, str(chosen))]
+        self.choices = [*self.choices, (value, str(chosen))]  # type: ignore[misc]
         return True
 
 
@@ -81,11 +81,11 @@ def narrow(records: QuerySet, kind: ObjectType, form: FilterForm, user: User) ->
 
 
 def _inputs(kind: ObjectType, path: str, user: User) -> dict[str, forms.Field]:
-    label = kind.label_of(path)
+    label: Any = kind.label_of(path)
     of_kind = kind.kind_of(path)
-    field = kind.field(path)
+    field: Any = kind.field(path)
     if of_kind in {"date", "time"}:
-        picker = {"widget": forms.DateInput(attrs={"type": "date"}), "required": False}
+        picker: Any = {"widget": forms.DateInput(attrs={"type": "date"}), "required": False}
         return {
             f"{path}-from": forms.DateField(label=_("%(field)s from") % {"field": label}, **picker),
             f"{path}-to": forms.DateField(label=_("%(field)s to") % {"field": label}, **picker),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kehu.core.access import EVERYTHING, Policy, everyone
+from kehu.core.access import EVERYTHING, Policy, everyone, roles
 from kehu.core.actions import people
 from kehu.core.models import Team, User
 from kehu.core.registry import Column, ObjectType, Panel, Section
@@ -14,7 +14,7 @@ TEAM = ObjectType(
     label_plural=_("Teams"),
     icon="users-group",
     group="setup",
-    policy=Policy(view=everyone(EVERYTHING)),
+    policy=Policy(view=everyone(EVERYTHING), add=(roles.ADMINISTRATOR,)),
     columns=("name", "parent"),
     form=(Section(_("Team"), ("name", "parent")),),
     search=("name",),
@@ -33,7 +33,7 @@ USER = ObjectType(
     label_plural=_("Users"),
     icon="user-cog",
     group="setup",
-    policy=Policy(view=everyone(EVERYTHING)),
+    policy=Policy(view=everyone(EVERYTHING), add=(roles.ADMINISTRATOR,)),
     columns=("name", "username", Column("role", kind="pill"), "team", "email", "is_active"),
     filters=("role", "team", "is_active"),
     form=(

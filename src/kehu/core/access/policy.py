@@ -20,7 +20,8 @@ class Policy:
     """Scopes per verb and role, and the fields that a role does not get to see.
 
     A role that a verb does not name may not do it; the administrator may do everything that
-    `administered` does not take away. `add` names roles only: a new row has no scope yet.
+    `administered` does not take away. `add` names roles only: a new row has no scope yet;
+    where it is empty nobody adds rows by hand, they come from other actions.
     `hidden` fields do not exist for a role; `masked` ones show their last characters; `fixed` ones are read-only.
     """
 
@@ -43,9 +44,9 @@ class Policy:
         return grants.get(user.role, NOTHING)
 
     def may_add(self, user: User) -> bool:
-        return user.is_active and (
-            user.role in self.add or (self.administered and user.role == roles.ADMINISTRATOR)
-        )
+        if not user.is_active or not self.add:
+            return False
+        return user.role in self.add or (self.administered and user.role == roles.ADMINISTRATOR)
 
     def hides(self, name: str, user: User) -> bool:
         return user.role in self.hidden.get(name, ())

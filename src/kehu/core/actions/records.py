@@ -45,7 +45,7 @@ def insert(
     verb: str = "create",
 ) -> Any:
     """Validate and store a new record; for actions that have checked the right already."""
-    record = model(**values)
+    record: Any = model(**values)
     if hasattr(record, "owner_id") and record.owner_id is None and "owner" not in values and by is not None:
         record.owner = by
     validate(record)
@@ -149,5 +149,6 @@ def _sentence(record: models.Model, fields: Mapping[str, str]) -> str:
         if name == "__all__":
             parts.append(message)
         else:
-            parts.append(f"{record._meta.get_field(name).verbose_name}: {message}")
+            field: Any = record._meta.get_field(name)
+            parts.append(f"{field.verbose_name}: {message}")
     return " ".join(parts)

@@ -116,7 +116,7 @@ def list_of(kind: ObjectType, request: HttpRequest, sort: str, token: str, size:
     if not form.is_valid():
         raise Refused(
             _("A filter has a value that makes no sense."),
-            fields={k: " ".join(v) for k, v in form.errors.items()},
+            fields={k: " ".join(str(text) for text in v) for k, v in form.errors.items()},
         )
     found = listing.narrow(kind, form, registry.narrowed(request, kind), request.user)
     page = paging.page(found, listing.ordering_of(kind, sort, request.user), token=token, size=size)

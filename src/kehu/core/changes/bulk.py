@@ -68,13 +68,13 @@ def insert_many(
 
 def insert_model_rows(model: type[models.Model], records: Sequence[Any]) -> None:
     """Raw rows of a model, each value prepared by its field."""
-    fields = model._meta.concrete_fields
+    fields: Sequence[Any] = model._meta.concrete_fields
     values = [record.__dict__ for record in records]
     columns = [prepared(field, [row[field.attname] for row in values]) for field in fields]
     insert_rows(model._meta.db_table, [field.column for field in fields], zip(*columns, strict=True))
 
 
-def prepared(field: models.Field, values: list[Any]) -> list[Any]:
+def prepared(field: Any, values: list[Any]) -> list[Any]:
     """A column of values as the driver takes them; most fields leave them as they are."""
     if isinstance(field, UNPREPARED) and not isinstance(field, AmountField):
         return values

@@ -37,7 +37,8 @@ def refuse_if_needed(kind: ObjectType, ids: Sequence[int], *, by: User) -> None:
 
 def pointing_at(kind: ObjectType) -> Iterator[tuple[Any, ObjectType]]:
     """The protected references to an object type from others that people write; what only actions write, follows."""
-    for relation in kind.model._meta.get_fields(include_hidden=True):
+    relations: Sequence[Any] = kind.model._meta.get_fields(include_hidden=True)
+    for relation in relations:
         if not (
             relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
         ):

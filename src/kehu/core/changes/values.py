@@ -48,7 +48,8 @@ def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """The changed fields of a loaded record: as they stood in the database, and as they are now."""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for field in logged_fields(type(record)):
+    model: type[models.Model] = type(record)
+    for field in logged_fields(model):
         name = field.attname
         if name not in record.loaded:
             continue
@@ -65,7 +66,7 @@ def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     return before, after
 
 
-def restore_value(field: models.Field, value: Any) -> Any:
+def restore_value(field: Any, value: Any) -> Any:
     """A logged value back as the field's own type."""
     if value is None:
         return "" if isinstance(field, models.CharField | models.TextField) and not field.null else None

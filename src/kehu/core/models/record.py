@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 Rule = Callable[[type[models.Model], "User"], models.Q]
 
 
-def _rule(model: type[models.Model], user: User) -> models.Q:
+def _nobody(model: type[models.Model], user: User) -> models.Q:
     """Until the rule of access is known, nobody sees anything."""
     return models.Q(pk__in=())
+
+
+_rule: Rule = _nobody
 
 
 def obey(rule: Rule) -> None:
@@ -69,8 +72,8 @@ class Record(models.Model):
         self.loaded = {}
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        record = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **options: Any) -> Self:
+        record = super().from_db(db, field_names, values, **options)
         record.loaded = dict(zip(field_names, values, strict=False))
         return record
 

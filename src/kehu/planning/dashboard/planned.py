@@ -54,5 +54,9 @@ class Planned:
             version,
             {name: Decimal(value) for name, value in whole.items() if value is not None},
             {name: Decimal(str(answer.totals.get(metric) or 0)) for name, metric in METRICS.items()},
-            {code: Decimal(row["leads"].rounded) for code, row in figures.rows.items() if row.get("leads")},
+            {
+                code: Decimal(leads.rounded)
+                for code, row in figures.rows.items()
+                if (leads := row.get("leads"))
+            },
         )
