@@ -10,16 +10,19 @@ class KehuChart extends HTMLElement {
     if (entries.some((entry) => entry.isIntersecting)) void this.#draw();
   });
   #theme = () => this.#drawing?.redraw();
+  #paper = matchMedia("print");
 
   connectedCallback(): void {
     this.#view.observe(this);
     document.addEventListener("kehu:theme", this.#theme);
+    this.#paper.addEventListener("change", this.#theme);
   }
 
   disconnectedCallback(): void {
     this.#view.disconnect();
     this.#resize.disconnect();
     document.removeEventListener("kehu:theme", this.#theme);
+    this.#paper.removeEventListener("change", this.#theme);
     this.#drawing?.dispose();
     this.#drawing = null;
   }
