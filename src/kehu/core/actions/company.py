@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
