@@ -13,7 +13,7 @@ from django.utils import translation
 
 import kehu
 from kehu.core import clock
-from kehu.core.templatetags import drawings, formats
+from kehu.core.templatetags import cells, drawings, formats
 
 
 def written(source: str, **context: object) -> str:
@@ -102,3 +102,20 @@ def test_nothing_on_a_page_is_styled_inline() -> None:
         if any(mark in path.read_text() for mark in (" style=", "<style", " onclick=", "javascript:"))
     ]
     assert found == []
+
+
+def test_a_cell_is_drawn_by_its_kind() -> None:
+    kind = SimpleNamespace(
+        field=lambda path: SimpleNamespace(flatchoices=[("new", "New"), ("won", "Won"), ("lost", "Lost")])
+    )
+
+    def drawn(**cell: object) -> str:
+        return str(cells.drawn(SimpleNamespace(url="", **cell), kind, "stage"))
+
+    assert drawn(kind="meter", text="New", value="new").count("<rect") == 2
+    assert "k-won" in drawn(kind="meter", text="Won", value="won")
+    assert "k-on" not in drawn(kind="meter", text="Lost", value="lost")
+    assert 'class="k-on"' in drawn(kind="meter", text="Step", value=SimpleNamespace(meter=(3, 5, "")))
+    assert "#circle-check" in drawn(kind="pill", text="Paid", value="paid")
+    assert "–" in drawn(kind="text", text="", value=None)
+    assert drawn(kind="text", text="<i>", value="<i>") == "&lt;i&gt;"

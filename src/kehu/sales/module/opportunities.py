@@ -79,7 +79,7 @@ OPPORTUNITY = ObjectType(
     columns=(
         "title",
         "account",
-        Column("stage", kind="pill"),
+        Column("stage", kind="meter"),
         "amount",
         "probability",
         "expected_close_on",
