@@ -140,10 +140,31 @@ class Drawing:
                     "label": dimension.text(row["channel"]),
                     "shares": shares,
                     "planned": share,
+                    "pace": self._pace(row),
                     "leads": row.get("leads") or 0,
                 }
             )
-        return sorted(rows, key=lambda row: -row["leads"])
+        return sorted(rows, key=lambda row: (-row["pace"]["missing"] if row["pace"] else 0, -row["leads"]))
+
+    def _pace(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        """How far a channel's leads are from what it should have brought by now."""
+        expected = self.state.planned.channels_now.get(row["channel"])
+        if not expected or round(expected) == 0 or row.get("leads") is None:
+            return None
+        share = Decimal(row["leads"]) / expected
+        look, word = ("bad", _("behind"))
+        if share >= 1:
+            look, word = ("good", _("ahead"))
+        elif share >= Decimal("0.9"):
+            look, word = ("warn", _("on course"))
+        return {
+            "expected": round(expected),
+            "text": percent(share),
+            "look": look,
+            "word": word,
+            "missing": max(expected - row["leads"], Decimal(0)),
+            "url": self.link("leads", channel=row["channel"]),
+        }
 
     def _share(self, row: dict[str, Any], metric: str, total: Any) -> dict[str, Any]:
         share = row[metric] / total if total else None

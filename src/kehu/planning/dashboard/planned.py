@@ -26,13 +26,14 @@ METRICS = {
 class Planned:
     """The plan in force on the as-of day: its whole figures, and what it expects by the end of that day.
 
-    `leads_by_channel` holds the whole plan's leads by the channel's code.
+    `leads_by_channel` holds the whole plan's leads by the channel's code, `channels_now` those expected by now.
     """
 
     version: PlanVersion | None = None
     whole: dict[str, Decimal] = field(default_factory=dict)
     by_now: dict[str, Decimal] = field(default_factory=dict)
     leads_by_channel: dict[str, Decimal] = field(default_factory=dict)
+    channels_now: dict[str, Decimal] = field(default_factory=dict)
 
     @classmethod
     def of(cls, campaign: Campaign, *, as_of: date, user: User) -> Planned:
@@ -41,7 +42,8 @@ class Planned:
         names = [name for name in METRICS.values() if name in engine.visible_metrics(user)]
         if version is None or not names or not access.can(user, "view", version):
             return cls()
-        answer = engine.ask(names, where={"campaign": [campaign.name]}, as_of=as_of, user=user)
+        where = {"campaign": [campaign.name]}
+        answer = engine.ask(names, by=["channel"], where=where, as_of=as_of, user=user)
         figures = version.figures
         whole = {
             "leads": version.leads,
@@ -59,4 +61,5 @@ class Planned:
                 for code, row in figures.rows.items()
                 if (leads := row.get("leads"))
             },
+            {row["channel"]: Decimal(str(row.get("planned_leads") or 0)) for row in answer.dicts()},
         )

@@ -30,7 +30,7 @@ class Sentence:
 
 def sentences(state: State) -> list[Sentence]:
     """At most four findings, the weightiest first; empty where there is nothing to compare with."""
-    found = [*pace(state), *rates(state), *cost(state), *channels(state)]
+    found = [*pace(state), *furthest_behind(state), *rates(state), *cost(state), *channels(state)]
     found.sort(key=lambda sentence: -sentence.weight)
     return found[:MOST]
 
@@ -109,6 +109,27 @@ def cost(state: State) -> list[Sentence]:
     bar = goal or planned
     tone = "good" if actual <= bar else "watch" if actual <= planned else "bad"
     return [Sentence(text % numbers, tone, "cost_per_sale", 0.9 + abs(1 - float(actual) / float(bar)) / 10)]
+
+
+def furthest_behind(state: State) -> list[Sentence]:
+    """The channel that misses the most leads against what it should have brought by now."""
+    label = catalog().dimension("channel").text
+    missing = {
+        row["channel"]: (row.get("leads") or 0, expected)
+        for row in state.by_channel
+        if (expected := state.planned.channels_now.get(row["channel"]))
+    }
+    if not missing:
+        return []
+    worst = max(missing, key=lambda code: missing[code][1] - missing[code][0])
+    leads, expected = missing[worst]
+    if Decimal(leads) >= expected * Decimal("0.9"):
+        return []
+    text = _(
+        "%(channel)s is furthest behind: %(leads)s of the %(expected)s leads that it should have brought by now."
+    )
+    numbers = {"channel": label(worst), "leads": f"{leads:,}", "expected": f"{round(expected):,}"}
+    return [Sentence(text % numbers, "bad", "leads", 1.2)]
 
 
 def channels(state: State) -> list[Sentence]:
