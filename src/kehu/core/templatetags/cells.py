@@ -40,7 +40,7 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
     name = format_html(
         '<th scope="row"><a class="k-title" href="{}">{}</a></th>',
         given["url"],
-        cells[0][0].text or given["title"],
+        _name(cells[0][0]) or given["title"],
     )
     rest = format_html_join(
         "",
@@ -48,6 +48,10 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
         ((cell.kind, column["label"], drawn(cell, kind, column["key"])) for cell, column in cells[1:]),
     )
     return name + rest
+
+
+def _name(cell: Any) -> str:
+    return formats.day(cell.value) if cell.kind in {"date", "time"} and cell.value else cell.text
 
 
 def state(given: Any) -> SafeString:

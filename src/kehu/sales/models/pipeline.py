@@ -25,15 +25,6 @@ class Pipeline(Record):
     def __str__(self) -> str:
         return gettext(self.name) if self.seeded else self.name
 
-    @property
-    def meter(self) -> tuple[int, int, str]:
-        """How far a deal in this stage is, in fifths by the stage's probability: done, of, and won or lost."""
-        if self.kind == Stage.Kind.LOST:
-            return 0, 5, "lost"
-        if self.kind == Stage.Kind.WON:
-            return 5, 5, "won"
-        return max(1, -(-self.probability // 20)), 5, ""
-
 
 class Stage(Record):
     """One step of a pipeline. A seeded stage is shown in the reader's language until somebody renames it."""
@@ -72,6 +63,15 @@ class Stage(Record):
 
     def __str__(self) -> str:
         return gettext(self.name) if self.seeded else self.name
+
+    @property
+    def meter(self) -> tuple[int, int, str]:
+        """How far a deal in this stage is, in fifths by the stage's probability: done, of, and won or lost."""
+        if self.kind == Stage.Kind.LOST:
+            return 0, 5, "lost"
+        if self.kind == Stage.Kind.WON:
+            return 5, 5, "won"
+        return max(1, -(-self.probability // 20)), 5, ""
 
 
 SEEDED_PIPELINE = ("sales", _("Sales pipeline"))
