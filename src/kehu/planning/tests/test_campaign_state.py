@@ -107,7 +107,7 @@ def test_without_a_plan_the_figures_stand_alone(market, boss):
 
     assert state.planned.version is None
     assert sentences(state) == []
-    assert [card["label"] for card in Drawing(state).cards()][0] == "Leads"
+    assert next(card["label"] for card in Drawing(state).cards()) == "Leads"
 
 
 def test_a_figure_leads_to_its_records(client, market, boss):
