@@ -33,7 +33,7 @@ def drawn(cell: Any, kind: Any = None, path: str = "") -> SafeString:
 
 
 def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: Any) -> SafeString:
-    """The cells of a table row; the first one names the record and links to it."""
+    """The cells of a table row; the first one names the record and links to it, then comes how healthy it is."""
     cells = list(zip(given["cells"], columns, strict=False))
     if not cells:
         return SafeString("")
@@ -47,6 +47,8 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
         '<td data-kind="{}" data-label="{}">{}</td>',
         ((cell.kind, column["label"], drawn(cell, kind, column["key"])) for cell, column in cells[1:]),
     )
+    if getattr(kind, "state", None):
+        name += format_html('<td data-kind="pill">{}</td>', state(given.get("state")) or DASH)
     return name + rest
 
 
