@@ -82,7 +82,7 @@ def narrow(records: QuerySet, kind: ObjectType, form: FilterForm, user: User) ->
 
 def _inputs(kind: ObjectType, path: str, user: User) -> dict[str, forms.Field]:
     label: Any = kind.label_of(path)
-    of_kind = kind.kind_of(path)
+    of_kind = registry.kind_of_field(kind.field(path))
     field: Any = kind.field(path)
     if of_kind in {"date", "time"}:
         picker: Any = {"widget": forms.DateInput(attrs={"type": "date"}), "required": False}
@@ -128,16 +128,16 @@ def _condition(kind: ObjectType, name: str, value: Any, user: User) -> Q:
     path, _dash, bound = name.partition("-")
     lookup = path.replace(".", "__")
     if bound:
-        is_time = kind.kind_of(path) == "time"
+        is_time = registry.kind_of_field(kind.field(path)) == "time"
         if is_time:
             value = _start_of(value if bound == "from" else value + timedelta(days=1))
             return Q(**{f"{lookup}__{'gte' if bound == 'from' else 'lt'}": value})
         return Q(**{f"{lookup}__{'gte' if bound == 'from' else 'lte'}": value})
     if value == NONE:
         return Q(**{f"{lookup}__isnull": True})
-    if kind.kind_of(path) == "record":
+    if registry.kind_of_field(kind.field(path)) == "record":
         return Q(**{f"{lookup}_id": user.pk if value == ME else int(value)})
-    if kind.kind_of(path) == "yesno":
+    if registry.kind_of_field(kind.field(path)) == "yesno":
         return Q(**{lookup: value == "1"})
     field = kind.field(path)
     if field is not None and field.choices:

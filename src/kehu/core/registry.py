@@ -262,13 +262,13 @@ def get(key: str) -> ObjectType:
 
 def of(target: Any) -> ObjectType:
     """The object type of a record or model class."""
-    model = target if isinstance(target, type) else type(target)
+    model = target if isinstance(target, type) else target.__class__  # looks through a lazy request.user
     return _by_model[model]
 
 
 def declares(value: Any) -> bool:
     """Whether a value is a record of a declared object type."""
-    return type(value) in _by_model
+    return value.__class__ in _by_model
 
 
 def declares_model(model: Any) -> bool:

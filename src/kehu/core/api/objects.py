@@ -10,10 +10,10 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, create_model
 
-from kehu.core import access, filters, history, registry
+from kehu.core import access, clock, filters, history, registry
 from kehu.core.actions import records
 from kehu.core.errors import NotFound, Refused
 from kehu.core.reading import WITHHELD, Choice, Reading
@@ -69,7 +69,7 @@ def router_for(kind: ObjectType) -> Router:
         require_seen(kind, request)
         values = from_json(kind, payload.model_dump(exclude_unset=True), request)  # type: ignore[attr-defined]
         record = records.create(kind.model, values, by=request.user)
-        return 201, as_json(kind, [record], request)[0]
+        return Status(201, as_json(kind, [record], request)[0])
 
     @router.patch(
         "/{int:pk}", response=dict[str, Any], operation_id=f"{name}_edit", summary=f"Change one {name}"
@@ -84,7 +84,7 @@ def router_for(kind: ObjectType) -> Router:
     )
     def delete_record(request: HttpRequest, pk: int) -> Any:
         records.delete(record=find(kind, request, pk), by=request.user)
-        return 204, None
+        return Status(204, None)
 
     @router.post("/{int:pk}/restore", response=dict[str, Any], operation_id=f"{name}_restore")
     def restore_record(request: HttpRequest, pk: int) -> Any:
@@ -204,6 +204,8 @@ def from_json(kind: ObjectType, given: dict[str, Any], request: HttpRequest) -> 
             values[name] = reference(field, value, name, request)
         elif value is None and field is not None and not field.null:
             values[name] = ""
+        elif isinstance(value, datetime) and value.tzinfo is None:
+            values[name] = value.replace(tzinfo=clock.zone())  # the company's, as on the pages
         else:
             values[name] = value
     return values

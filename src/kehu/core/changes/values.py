@@ -14,6 +14,7 @@ from django.db import models
 SILENT = frozenset({"id", "updated_at", "created_at"})
 # A secret has a history, but not a content.
 SECRET = frozenset({"password"})
+CONCEALED = "•••"
 
 
 @cache
@@ -40,7 +41,7 @@ def snapshot(record: models.Model) -> dict[str, Any]:
     for field in logged_fields(type(record)):
         value = getattr(record, field.attname)
         if value is not None and value != "":
-            values[field.attname] = "•••" if field.attname in SECRET else plain(value)
+            values[field.attname] = CONCEALED if field.attname in SECRET else plain(value)
     return values
 
 
@@ -60,7 +61,7 @@ def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if old == new:
             continue
         if name in SECRET:
-            before[name], after[name] = "•••", "••••"
+            before[name], after[name] = CONCEALED, "••••"
         else:
             before[name], after[name] = plain(old), plain(new)
     return before, after

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, UserManager
 from django.db import models
 from django.utils import timezone
@@ -60,7 +61,7 @@ class User(AbstractBaseUser, Record):
     team = models.ForeignKey(
         Team, verbose_name=_("Team"), null=True, blank=True, on_delete=models.PROTECT, related_name="members"
     )
-    language = models.CharField(_("Language"), max_length=10, blank=True)
+    language = models.CharField(_("Language"), max_length=10, choices=settings.LANGUAGES, blank=True)
     theme = models.CharField(_("Appearance"), max_length=10, blank=True)
     is_active = models.BooleanField(_("May sign in"), default=True)
 
