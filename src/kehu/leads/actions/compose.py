@@ -44,7 +44,7 @@ def compose(history: LeadHistory, versions: Sequence[Version], *, by: User | Non
     history.result = score_history([(touch.at, touch.kind) for touch in history.touches], versions)
     lead.score = history.result.score
     history.scores = [
-        ScoreEntry(at=step.at, score=step.score, scoring_model_id=step.version)
+        ScoreEntry.from_columns(at=step.at, score=step.score, scoring_model_id=step.version)
         for step in history.result.steps
     ]
     _walk(history, by)
@@ -52,7 +52,7 @@ def compose(history: LeadHistory, versions: Sequence[Version], *, by: User | Non
 
 def first_touch(lead: Lead) -> Touch:
     """The touch that a lead's own source describes."""
-    return Touch(
+    return Touch.from_columns(
         at=lead.captured_at,
         kind=lead.first_kind,
         channel_id=lead.channel_id,
@@ -101,7 +101,7 @@ def _walk(history: LeadHistory, by: User | None) -> None:
 
 def _step(history: LeadHistory, to: str, at: datetime, by: User | None) -> LeadStageChange:
     before = history.changes[-1] if history.changes else None
-    change = LeadStageChange(
+    change = LeadStageChange.from_columns(
         from_stage=before.to_stage if before else Stage.NEW,
         to_stage=to,
         at=max(at, before.at) if before else at,

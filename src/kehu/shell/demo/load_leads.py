@@ -89,7 +89,7 @@ class Histories:
 
     def lead(self, row: rows.LeadRow, person: rows.PersonRow) -> Lead:
         keys = self.load.keys
-        return Lead(
+        return Lead.from_columns(
             number=row.number,
             name=person.name,
             company_name=person.company,
@@ -107,7 +107,7 @@ class Histories:
 
     def touch(self, row: rows.TouchRow, lead: rows.LeadRow) -> Touch:
         keys = self.load.keys
-        return Touch(
+        return Touch.from_columns(
             at=row.at,
             kind=row.kind,
             channel_id=keys["channel"][row.channel],
