@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
-from kehu.config.settings import *  # noqa: F403
+from kehu.config import settings
 
+globals().update({name: value for name, value in vars(settings).items() if name.isupper()})
 LOCALE_PATHS = [Path(os.environ["KEHU_JOURNEYS_PSEUDO"])]
