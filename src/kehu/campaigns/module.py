@@ -32,7 +32,7 @@ CHANNEL = ObjectType(
         delete=everyone(EVERYTHING, *BUYING),
         add=BUYING,
     ),
-    columns=("name", "code", Column("budget_class", kind="pill"), "active"),
+    columns=(Column("name", value=str), "code", Column("budget_class", kind="pill"), "active"),
     filters=("budget_class", "active"),
     form=(Section(_("Channel"), ("code", "name", "budget_class", "active")),),
     search=("name", "code"),

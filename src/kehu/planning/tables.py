@@ -162,7 +162,7 @@ def _figure(
     text = "" if figure is None else f"{figure.rounded:,}"
     exact = "" if figure is None or figure.exact == figure.rounded else f"{as_decimal(figure.exact, 2):,f}"
     locked = held or name in grid.locked
-    return SheetCell(name, cell_name(name), text, exact, "figure", locked, locked or not editable)
+    return SheetCell(name, cell_name(name.rpartition(".")[2]), text, exact, "figure", locked, locked or not editable)
 
 
 def _link(
@@ -177,7 +177,7 @@ def _link(
         exact = "" if shown == value * factor else f"{as_decimal(value * factor, 4):,f}{unit}"
     locked = held or name in grid.locked
     sign = SIGNS.get(last, "÷")
-    return SheetCell(name, cell_name(name), text, exact, "link", locked, locked or not editable, sign)
+    return SheetCell(name, cell_name(name.rpartition(".")[2]), text, exact, "link", locked, locked or not editable, sign)
 
 
 def _channels(

@@ -8,7 +8,7 @@ from kehu.shell.demo.moments import IXX_END, IXX_START, PHASE_2_START, moment
 from kehu.shell.demo.quotas import shared
 from kehu.shell.demo.rows import PhaseRow, PlanChannelRow, PlanVersionRow, TargetRow
 
-PLAN_NAME = "iXX plan"
+PLAN_NAME = "iXX 上市計畫"
 PHASE_1, PHASE_2 = "class_share_phase_1", "class_share_phase_2"
 REVIEWED = date(2010, 9, 7)
 # Number, status, note, approved, in force from and until, keys of the class shares in phases 1 and 2.
