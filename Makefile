@@ -46,11 +46,11 @@ test-architecture: setup ## layers, ceilings, vocabulary, and the tools in scrip
 
 test-sqlite: setup ## unit and contract tests on SQLite
 	@echo "==> Tests on SQLite"
-	KEHU_TEST_DATABASE=sqlite $(BIN)/pytest src -q -n $(JOBS)
+	KEHU_TEST_DATABASE=sqlite $(BIN)/pytest src tests/contract -q -n $(JOBS)
 
 test-postgresql: setup-tests ## the same tests on a throw-away PostgreSQL server
 	@echo "==> Tests on PostgreSQL"
-	KEHU_TEST_DATABASE=postgresql $(BIN)/pytest src -q -n $(JOBS)
+	KEHU_TEST_DATABASE=postgresql $(BIN)/pytest src tests/contract -q -n $(JOBS)
 
 test-journeys: setup-tests ## walks through the demo in a real Chromium
 	@echo "==> Journeys in Chromium"

@@ -20,7 +20,7 @@ WORD = re.compile(r"Zq[A-Z][A-Za-z]+")
 
 
 class Visitor:
-    """Every answer is searched for hidden words, hidden numbers and links to hidden records; finds are kept in `leaks`."""
+    """Every answer is searched for hidden words, numbers and links to hidden records; finds are kept in `leaks`."""
 
     def __init__(self, market: Market, role: str) -> None:
         self.market, self.role = market, role
@@ -53,6 +53,10 @@ class Visitor:
 
     def post(self, url: str, data: Any = None, **options: Any) -> Any:
         return self.read(self.client.post(url, data or {}, **options), url)
+
+    def htmx(self, url: str, data: Any = None) -> Any:
+        """A write from a part of a page."""
+        return self.post(url, data, headers={"HX-Request": "true"})
 
     def send(self, method: str, url: str, body: Any = None) -> Any:
         """A request to the API with a JSON body."""
