@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -96,11 +95,3 @@ def test_the_plan_by_channel_leaves_out_the_channel_without_revenue_and_says_so(
     assert "other_publicities" not in plan["by_channel"]
     assert any("other_publicities" in note and "sales: 3" in note for note in plan["notes"])
     assert plan["spend"] is None
-
-
-def test_the_script_asks_for_its_folder(tmp_path: Path) -> None:
-    import subprocess
-
-    script = Installation("olist", tmp_path, tmp_path).script
-    done = subprocess.run([str(script), str(tmp_path / "nowhere")], capture_output=True, text=True)
-    assert (done.returncode, "FOLDER" in done.stderr) == (2, True)
