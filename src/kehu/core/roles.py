@@ -1,4 +1,4 @@
-"""The roles of product.md. What each may do stands in the policy of every object."""
+"""The roles. What each may do stands in the policy of every object."""
 
 from django.utils.translation import gettext_lazy as _
 
