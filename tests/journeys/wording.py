@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from kehu.sales.models import SEEDED_PIPELINE, SEEDED_STAGES
 from kehu.shell.demo import company
 
 READ_ALOUD = ("title", "aria-label", "aria-description", "placeholder", "alt", "data-confirm", "label")
@@ -18,14 +19,16 @@ EMPTY = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
-WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+WORD = re.compile(r"[A-Za-z][\w'’-]+", re.ASCII)
 # Addresses of mail and web, record numbers such as L-2010-000123, amounts with their unit.
 SHAPED = re.compile(r"\S+@\S+|https?://\S+|\b[A-Z]{1,4}-?\d[\w-]*|\b\d[\d,.]*\s?[kKMB]\b")
+# Names and codes of the demo, and of the samples in the gallery.
 DATA = frozenset(
     {
-        "Kehu", "TWD", "NT", "iXX", "hX", "Launch", *company.ENGLISH_NAME.split(),
-        *(row.name for row in company.MEDIA), *(word for row in company.REGIONS for word in row.english.split()),
-        *(user.username for user in company.users()),
+        "Kehu", "PDF", "TWD", "NT", "EUR", "iXX", "hX", "Launch", "Mary", "Chen", "MC", "Bo",
+        *(row.name for row in company.MEDIA), *(user.username for user in company.users()),
+        *(row.code for row in (*company.CHANNELS, *company.REGIONS, *company.CAMPAIGNS)),
+        SEEDED_PIPELINE[0], *(code for code, *_rest in SEEDED_STAGES),
     }
 )  # fmt: skip
 
