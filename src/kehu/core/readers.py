@@ -92,10 +92,26 @@ class Reader:
         Position.objects.filter(reader=self.name, holder=holder or who()).update(holder="", held_until=None)
 
 
+# Transactions are numbered for the whole server; those of other databases on it write no changes here.
+# One that ended since the snapshot is counted as open, which only waits a moment longer.
+HORIZON = """
+WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
+SELECT coalesce(
+    (SELECT min(open.xid::text::bigint)
+     FROM pg_snapshot_xip(now.snapshot) AS open (xid)
+     WHERE NOT EXISTS (
+         SELECT 1 FROM pg_stat_activity AS other
+         WHERE other.datname <> current_database()
+           AND other.backend_xid::text::bigint = open.xid::text::bigint & 4294967295)),
+    pg_snapshot_xmax(now.snapshot)::text::bigint)
+FROM now
+"""
+
+
 def oldest_open_transaction() -> int | None:
-    """PostgreSQL: every transaction with a smaller number has ended. Nothing on SQLite."""
+    """PostgreSQL: of the transactions that write here every one with a smaller number has ended. Nothing on SQLite."""
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(HORIZON)
         return cursor.fetchone()[0]

@@ -96,8 +96,9 @@ def _sqlite(tokens: Sequence[str], with_closed: bool) -> tuple[str, str]:
         '"' + token.replace('"', '""') + '"' + ("*" if chinese.is_word(token) else "") for token in tokens
     )
     query = words if with_closed else f"open_tokens : ({words})"
+    # CROSS JOIN keeps the order: else SQLite walks all rows of the object type and asks the tokens of each.
     return (
-        f"SELECT r.id FROM {TOKENS} t JOIN {SearchRow._meta.db_table} r ON r.id = t.rowid "
+        f"SELECT r.id FROM {TOKENS} t CROSS JOIN {SearchRow._meta.db_table} r ON r.id = t.rowid "
         f"WHERE {TOKENS} MATCH %s AND r.object_type = %s",
         query,
     )
