@@ -7,8 +7,9 @@ from django.apps import AppConfig
 
 
 class ModuleConfig(AppConfig):
-    """A Kehu module. `module.py` lists OBJECTS (declarations), PANELS (object type → panels it adds there) and
-    NARROWERS; metrics.py, events.py and jobs.py are imported so that what they declare is known."""
+    """A Kehu module. `module.py` lists OBJECTS (declarations), PANELS (object type → panels it adds there),
+    NARROWERS and VERBS (of the change log); metrics.py, events.py and jobs.py are imported so that what they
+    declare is known."""
 
     default = False  # this class itself is no app; every subclass is
 
@@ -16,7 +17,7 @@ class ModuleConfig(AppConfig):
         cls.default = True
 
     def ready(self) -> None:
-        from kehu.core import registry
+        from kehu.core import registry, verbs
 
         if find_spec(f"{self.name}.module") is None:
             return
@@ -27,6 +28,8 @@ class ModuleConfig(AppConfig):
             registry.contribute(object_type, *panels)
         for narrower in getattr(manifest, "NARROWERS", ()):
             registry.add_narrower(narrower)
+        for verb in getattr(manifest, "VERBS", ()):
+            verbs.register(verb)
         for part in ("metrics", "events", "jobs", "periodic"):
             if find_spec(f"{self.name}.{part}") is not None:
                 import_module(f"{self.name}.{part}")

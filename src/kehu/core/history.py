@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from kehu.core import access, registry
-from kehu.core.changes.undo import verb_label
-from kehu.core.models import Change, User
+from kehu.core import access, registry, verbs
+from kehu.core.changes.undo import used_since
+from kehu.core.models import Batch, Change, User
 from kehu.core.reading import WITHHELD, text_of
 from kehu.core.registry import ObjectType
 
 PAGE = 20
-UNDOABLE = frozenset({"create", "edit", "delete", "restore", "move", "assign", "import", "undo"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ class Entry:
     who: str
     what: str
     verb: str
+    icon: str
     changes: list[FieldChange]
     undo_url: str = ""
 
@@ -47,12 +47,15 @@ class Timeline:
 def of_record(record: Any, user: User, *, before: int | None = None) -> Timeline:
     """The newest entries of a record's history, older than change `before` where it is given."""
     kind = registry.of(record)
-    found = Change.objects.filter(object_type=kind.key, object_id=record.pk).select_related("actor")
+    found = Change.objects.filter(object_type=kind.key, object_id=record.pk).select_related("actor", "batch")
     if before is not None:
         found = found.filter(pk__lt=before)
     page = list(found.order_by("-id")[: PAGE + 1])
     may_undo = access.can(user, "change", record)
-    entries = [entry(change, kind, user, may_undo=may_undo) for change in page[:PAGE]]
+    entries = [
+        entry(change, kind, user, undo_url=way_back(change, record, user) if may_undo else "")
+        for change in page[:PAGE]
+    ]
     more = (
         f"{reverse('record', args=[kind.key, record.pk])}?history={page[PAGE - 1].pk}"
         if len(page) > PAGE
@@ -61,17 +64,36 @@ def of_record(record: Any, user: User, *, before: int | None = None) -> Timeline
     return Timeline(entries, more)
 
 
-def entry(change: Change, kind: ObjectType, user: User, *, may_undo: bool) -> Entry:
-    undo = may_undo and change.verb in UNDOABLE and (change.before is not None or change.verb == "create")
+def entry(change: Change, kind: ObjectType, user: User, *, undo_url: str) -> Entry:
+    verb = verbs.get(change.verb)
     return Entry(
         id=change.pk,
         when=change.at,
         who=str(change.actor) if change.actor else _("the system"),
-        what=verb_label(change.verb),
+        what=str(verb.label),
         verb=change.verb,
+        icon=verb.icon,
         changes=field_changes(change, kind, user) if change.before is not None else [],
-        undo_url=reverse("change-undo", args=[change.pk]) if undo else "",
+        undo_url=undo_url,
     )
+
+
+def way_back(change: Change, record: Any, user: User) -> str:
+    """The address that takes a change back, with the step that it was part of; empty where none is offered."""
+    batch = change.batch
+    if batch is not None and not verbs.get(batch.verb).loads:
+        own = batch.actor_id == user.pk or user.role == access.roles.ADMINISTRATOR
+        offered = own and batch.state == Batch.State.DONE and verbs.get(batch.verb).undoable
+        return reverse("batch-undo", args=[batch.pk]) if offered else ""
+    if batch is not None and change.verb != batch.verb:
+        return ""  # a step within a load: half of it would stay
+    if not verbs.get(change.verb).undoable:
+        return ""
+    if change.before is None and (
+        change.verb != "create" or record.deleted_at is not None or used_since(change) is not None
+    ):
+        return ""
+    return reverse("change-undo", args=[change.pk])
 
 
 def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldChange]:

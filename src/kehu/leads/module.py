@@ -13,6 +13,7 @@ from kehu.core import access
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, Via, everyone, roles
 from kehu.core.models import User
 from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
+from kehu.core.verbs import Verb
 from kehu.leads import actions, forms, metrics, queries
 from kehu.leads.models import (
     Lead,
@@ -312,3 +313,10 @@ PANELS = {
     "opportunity": (Panel("lead", "opportunity"),),
     "account": (Panel("lead", "opportunity__account", _("Leads that it came from")),),
 }
+VERBS = (
+    Verb("stage", _("stage changed"), icon="arrow-right", undoable=True),
+    Verb("assign", _("assigned"), icon="user-check", undoable=True),
+    Verb("touch", _("touched"), icon="plus", undoable=True),
+    Verb("score", _("scored"), icon="gauge"),
+    Verb("convert", _("converted"), icon="arrow-right", undoable=True),
+)

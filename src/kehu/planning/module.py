@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.core.access import EVERYTHING, OWN, Policy, Via, can, everyone, roles
 from kehu.core.registry import Column, ObjectType, Panel, Section
+from kehu.core.verbs import Verb
 from kehu.planning import queries
 from kehu.planning.backward.grid import cell_name
 from kehu.planning.models import Plan, PlanLine, PlanVersion
@@ -132,3 +133,8 @@ PLAN_LINE = ObjectType(
 )
 
 OBJECTS = (PLAN, PLAN_VERSION, PLAN_LINE)
+VERBS = (
+    Verb("submit", _("submitted"), icon="send"),
+    Verb("withdraw", _("taken back"), icon="arrow-back"),
+    Verb("supersede", _("superseded"), icon="replace"),
+)

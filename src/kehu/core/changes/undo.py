@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kehu.core import access, clock, registry
+from kehu.core import access, clock, registry, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import save
@@ -97,19 +97,24 @@ def _require_rights(change: Change, record: Record, by: User) -> None:
         raise Forbidden(_("This changed a field that your role may not change, so you cannot take it back."))
 
 
-def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:
-    """A record that came with the change may go only while nobody has worked on it."""
+def used_since(change: Change) -> Change | None:
+    """The newest change of a record since the one that it came with, but for what undo or the same batch wrote."""
     later = (
         Change.objects.filter(object_type=change.object_type, object_id=change.object_id, id__gt=change.pk)
         .exclude(verb="undo")
         .exclude(batch_id=change.batch_id if change.batch_id else -1)
     )
-    if found := later.order_by("-id").first():
+    return later.order_by("-id").first()
+
+
+def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:
+    """A record that came with the change may go only while nobody has worked on it."""
+    if found := used_since(change):
         raise Conflict(
             _(
                 "“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first."
             )
-            % {"record": record, "verb": verb_label(found.verb), "who": _actor(found)}
+            % {"record": record, "verb": verbs.get(found.verb).label, "who": _actor(found)}
         )
 
 
@@ -134,35 +139,3 @@ def _actor(change: Change) -> str:
 
 def _label(change: Change) -> str:
     return f"{change.verb} {change.object_type} {change.object_id}"
-
-
-def verb_label(verb: str) -> str:
-    """A verb of the change log in the user's language."""
-    return str(_verbs().get(verb, verb.replace("_", " ")))
-
-
-def _verbs() -> dict[str, Any]:
-    return {
-        "create": _("created"),
-        "edit": _("edited"),
-        "delete": _("deleted"),
-        "restore": _("restored"),
-        "import": _("imported"),
-        "demo": _("loaded with the demo"),
-        "undo": _("undone"),
-        "convert": _("converted"),
-        "assign": _("assigned"),
-        "stage": _("stage changed"),
-        "score": _("scored"),
-        "approve": _("approved"),
-        "move": _("moved"),
-        "win": _("won"),
-        "lose": _("lost"),
-        "reopen": _("reopened"),
-        "submit": _("submitted"),
-        "withdraw": _("taken back"),
-        "supersede": _("superseded"),
-        "touch": _("touched"),
-        "password": _("password changed"),
-        "demo": _("loaded with the demo"),
-    }

@@ -1,14 +1,15 @@
-"""Taking a change or a batch back."""
+"""Taking a change or a batch back; what cannot be taken back is said where the user was."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kehu.core import changes, registry
-from kehu.core.errors import NotFound
+from kehu.core.errors import NotFound, Refused
 from kehu.core.models import Batch, Change
 from kehu.core.views.base import go_to, kind_for, record_for
 from kehu.core.views.notices import done
@@ -22,7 +23,11 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound(_("There is no such record, or you may not see it."))
     kind = kind_for(request, change.object_type)
     record = record_for(request, kind, change.object_id, deleted=True)
-    changes.undo_change(change=change, by=request.user)
+    try:
+        changes.undo_change(change=change, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return go_to(request, reverse("record", args=[kind.key, record.pk]))
     fresh = kind.model.everything.get(pk=record.pk)
     done(request, _("Taken back."), fresh)
     target = (
@@ -39,6 +44,10 @@ def undo_batch(request: HttpRequest, pk: int) -> HttpResponse:
         batch.actor_id != request.user.pk and not registry.get("user").policy.may_add(request.user)
     ):
         raise NotFound(_("There is no such record, or you may not see it."))
-    changes.undo(batch=batch, by=request.user)
-    done(request, _("Taken back."))
+    try:
+        changes.undo(batch=batch, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        done(request, _("Taken back."))
     return go_to(request, reverse("today"))

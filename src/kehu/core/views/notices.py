@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 
-from kehu.core import registry
+from kehu.core import registry, verbs
 from kehu.core.models import Change
 
 MOST = 100
@@ -43,9 +43,10 @@ def way_back(changes: list[Change], record: Any) -> str:
     if not changes:
         return ""
     batches = {change.batch_id for change in changes}
-    if len(batches) == 1 and changes[0].batch_id:
-        return reverse("batch-undo", args=[changes[0].batch_id])
+    batch = changes[0].batch
+    if len(batches) == 1 and batch is not None:
+        return reverse("batch-undo", args=[batch.pk]) if verbs.get(batch.verb).undoable else ""
     own = [c for c in changes if (c.object_type, c.object_id) == (registry.of(record).key, record.pk)]
-    if own or len(changes) == 1:
+    if (own or len(changes) == 1) and verbs.get((own or changes)[0].verb).undoable:
         return reverse("change-undo", args=[(own or changes)[0].pk])
     return ""
