@@ -53,11 +53,14 @@ def test_every_order_that_is_offered_keeps_the_records_and_no_other_is_obeyed(vi
         kind = registry.get(key)
         usual = [item["id"] for item in visitor.get(f"/api/{key}").json()["items"]]
         for path in (column.path for column in kind.column_list):
-            items = [item["id"] for item in visitor.get(f"/api/{key}?sort=-{path}").json()["items"]]
+            answer = visitor.get(f"/api/{key}?sort=-{path}")
+            if answer.status_code == 422:
+                continue
+            if path in expected.closed(key, visitor.role):
+                wrong.append(f"{key} by {path}: the order tells")
+            items = [item["id"] for item in answer.json()["items"]]
             if set(items) != set(usual):
                 wrong.append(f"{key} by {path}: {items}")
-            if path in expected.closed(key, visitor.role) and items != usual:
-                wrong.append(f"{key} by {path}: the order tells")
 
 
 def test_closed_fields_are_no_filters(visitor, wrong):
@@ -65,9 +68,9 @@ def test_closed_fields_are_no_filters(visitor, wrong):
     for key, ending in (("account", "0711"), ("contact", "0722"), ("lead", "1733")):
         if not expected.opens(key, visitor.role):
             continue
-        page = visitor.get(f"/api/{key}?phone={ending}&q=").json()
-        if "phone" in expected.closed(key, visitor.role) and page["count"] != len(visitor.ids(key)):
-            wrong.append(f"{key}: phone narrows to {page['count']}")
+        answer = visitor.get(f"/api/{key}?phone={ending}&q=")
+        if "phone" in expected.closed(key, visitor.role) and answer.status_code != 422:
+            wrong.append(f"{key}: phone narrows to {answer.json()['count']}")
 
 
 def test_one_record_its_history_and_its_parts_follow_the_rights(visitor, wrong):

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.db import models
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -49,24 +50,34 @@ class Reading:
     def __init__(self, kind: ObjectType, records: Sequence[Any], user: User) -> None:
         self.kind, self.records, self.user = kind, records, user
         self._visible: dict[str, set[int] | None] = {}
+        self._rights: dict[str, tuple[bool, bool]] = {}
+        self._kind_of: dict[str, str] = {}
+        self._urls: dict[tuple[type, int], str] = {}
 
     def readable(self, paths: Iterable[str] | None = None) -> list[str]:
         return self.kind.readable(self.user, paths)
 
     def value(self, record: Any, path: str) -> Any:
         """The raw value, `WITHHELD` where the user may not read it whole or not see what it refers to."""
-        if registry.hides(self.kind, path, self.user):
+        hidden, masked = self._right(path)
+        if hidden:
             return WITHHELD
         computed = self._computed.get(path)
         value = computed(record) if computed else self._follow(record, path)
-        if registry.masks(self.kind, path, self.user):
-            return access.mask(value)
-        return value
+        return access.mask(value) if masked else value
+
+    def _right(self, path: str) -> tuple[bool, bool]:
+        """Whether a path is hidden from the user, and whether it is masked; the same for every record."""
+        found = self._rights.get(path)
+        if found is None:
+            hidden = registry.hides(self.kind, path, self.user)
+            found = self._rights[path] = hidden, registry.masks(self.kind, path, self.user)
+        return found
 
     def cell(self, record: Any, path: str) -> Cell:
         value = self.value(record, path)
         kind = self._kinds(path)
-        if value is WITHHELD or registry.masks(self.kind, path, self.user):
+        if value is WITHHELD or self._right(path)[1]:
             return Cell("text", str(value or ""))
         return Cell(kind, text_of(value, kind, record, path), _plain(value), self._url(value))
 
@@ -120,16 +131,21 @@ class Reading:
         return set(kind.model.everything.filter(scope.q(self.user), pk__in=ids).values_list("pk", flat=True))
 
     def _kinds(self, path: str) -> str:
-        return self.kind.kind_of(path)
+        if path not in self._kind_of:
+            self._kind_of[path] = self.kind.kind_of(path)
+        return self._kind_of[path]
 
     @cached_property
     def _computed(self) -> dict[str, Any]:
         return {column.path: column.value for column in self.kind.column_list if column.value}
 
     def _url(self, value: Any) -> str:
-        if registry.declares(value) and value.deleted_at is None:
-            return reverse("record", args=[registry.of(value).key, value.pk])
-        return ""
+        if not registry.declares(value) or value.deleted_at is not None:
+            return ""
+        place = value.__class__, value.pk
+        if place not in self._urls:
+            self._urls[place] = reverse("record", args=[registry.of(value).key, value.pk])
+        return self._urls[place]
 
 
 @dataclass(frozen=True)
@@ -143,8 +159,13 @@ class Choice:
         return self.label
 
 
-def _field_names(value: Any) -> set[str]:
-    return {field.name for field in value._meta.concrete_fields}
+def _field_names(value: Any) -> frozenset[str]:
+    return _names_of(value.__class__)
+
+
+@cache
+def _names_of(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(field.name for field in model._meta.concrete_fields)
 
 
 def _plain(value: Any) -> Any:
@@ -158,9 +179,9 @@ def text_of(value: Any, kind: str = "", record: Any = None, path: str = "") -> s
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
-        return formats.date_format(value, "SHORT_DATE_FORMAT")
+        return value.isoformat()
     if kind == "money":
         return amounts.format_amount(value, getattr(record, "currency", "") or "", get_language() or "en")
     if isinstance(value, int):

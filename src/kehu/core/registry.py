@@ -281,10 +281,14 @@ def known(key: str) -> bool:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Rows behind something shown elsewhere, such as a figure: a condition and a sentence that says what they are."""
+    """Rows behind something shown elsewhere, such as a figure: a condition and a sentence that says what they are.
+
+    `parameters` are the names in the address that it was read from.
+    """
 
     condition: models.Q
     label: str
+    parameters: frozenset[str] = frozenset()
 
 
 Narrower = Callable[["HttpRequest", ObjectType], Narrowed | None]

@@ -6,6 +6,7 @@ from kehu.core.api import api, no_such_address
 from kehu.core.views import board, changes, document, form, list, record
 
 urlpatterns = [
+    path("api/", no_such_address),
     path("api/", api.urls),
     path("api/<path:rest>", no_such_address),
     path("changes/<int:pk>/undo", changes.undo_change, name="change-undo"),

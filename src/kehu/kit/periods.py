@@ -65,12 +65,10 @@ class Period:
 
     @property
     def label(self) -> str:
-        """The period in the active language."""
+        """Its days as they are written everywhere: 2010-08-31 – 2010-09-06."""
         if self.start == self.end:
-            return date_format(self.start, "SHORT_DATE_FORMAT")
-        return (
-            f"{date_format(self.start, 'SHORT_DATE_FORMAT')} – {date_format(self.end, 'SHORT_DATE_FORMAT')}"
-        )
+            return self.start.isoformat()
+        return f"{self.start.isoformat()} – {self.end.isoformat()}"
 
 
 @dataclass(frozen=True, order=True)

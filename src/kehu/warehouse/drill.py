@@ -46,7 +46,8 @@ def narrow(request: HttpRequest, kind: ObjectType) -> Narrowed | None:
     found = engine.records(metric, user=request.user, where=given, as_of=as_of)
     if found.object != kind.key:
         raise Forbidden(_("This figure counts other records."))
-    return Narrowed(Q(pk__in=found.ids), sentence(metric, given, as_of, more=found.more))
+    parameters = frozenset(name for name in request.GET if name.partition(".")[0] == PARAMETER)
+    return Narrowed(Q(pk__in=found.ids), sentence(metric, given, as_of, more=found.more), parameters)
 
 
 def sentence(metric: str, where: Mapping[str, str], as_of: str | None, *, more: bool) -> str:
@@ -57,7 +58,7 @@ def sentence(metric: str, where: Mapping[str, str], as_of: str | None, *, more: 
         dimension = known.dimension(name)
         parts.append(f"{dimension.label}: {dimension.text(value)}")
     if as_of:
-        parts.append(_("as of %(day)s") % {"day": as_of})
+        parts.append(_("as of %(day)s; the rows show how they stand today") % {"day": as_of})
     if more:
         parts.append(_("the newest %(count)s") % {"count": f"{engine.CAP:,}"})
     return " · ".join(parts)

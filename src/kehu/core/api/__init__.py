@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -48,9 +50,26 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problem(str(error), error.status, error.fields)
 
 
+# What pydantic finds wrong, in the words that forms have for it: Django translates them.
+SENTENCES: dict[str, Any] = {
+    "int": forms.IntegerField.default_error_messages["invalid"],
+    "decimal": forms.DecimalField.default_error_messages["invalid"],
+    "float": forms.FloatField.default_error_messages["invalid"],
+    "date": forms.DateField.default_error_messages["invalid"],
+    "datetime": forms.DateTimeField.default_error_messages["invalid"],
+    "missing": forms.Field.default_error_messages["required"],
+}
+
+
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {str(item["loc"][-1]): str(item["msg"]) for item in error.errors}
+    fields: dict[str, str] = {}
+    for item in error.errors:
+        place = item["loc"]
+        # A value that may be of several types is refused once for each; the third place is the field of a body.
+        name = str(place[2] if place[0] == "body" and len(place) > 2 else place[-1])
+        known = SENTENCES.get(item["type"].partition("_")[0])
+        fields.setdefault(name, str(known or item["msg"]))
     return problem("; ".join(f"{name}: {text}" for name, text in fields.items()), 422, fields)
 
 
@@ -69,8 +88,9 @@ def refused_by_framework(request: HttpRequest, error: HttpError) -> HttpResponse
     return problem(error.message, error.status_code, {})
 
 
-def no_such_address(request: HttpRequest, rest: str) -> HttpResponse:
-    """Whatever is not in the API."""
+@csrf_exempt
+def no_such_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Whatever is not in the API; a program that posts there is told so too, as nothing is written."""
     return problem(_("There is no such page."), 404, {})
 
 

@@ -3,7 +3,7 @@
 No postponed annotations here: the input schemas are made in the function that declares the endpoints.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,7 @@ from kehu.kit.money import AmountField
 
 PAGE = 50
 MOST_IN_PAGE = 500
+PAGING = {"sort", "page", "size"}
 
 
 class Strict(Schema):
@@ -113,12 +114,14 @@ def list_of(kind: ObjectType, request: HttpRequest, sort: str, token: str, size:
     """A page of the records that the user may see; the list's filters are parameters of the address."""
     require_seen(kind, request)
     form = filters.form_for(kind, request.user, request.GET)
+    narrowed = registry.narrowed(request, kind)
+    refuse_unknown(kind, request, {*form.fields, *(name for found in narrowed for name in found.parameters)})
     if not form.is_valid():
         raise Refused(
             _("A filter has a value that makes no sense."),
             fields={k: " ".join(str(text) for text in v) for k, v in form.errors.items()},
         )
-    found = listing.narrow(kind, form, registry.narrowed(request, kind), request.user)
+    found = listing.narrow(kind, form, narrowed, request.user)
     page = paging.page(found, listing.ordering_of(kind, sort, request.user), token=token, size=size)
     count, capped = paging.capped_count(found)
     return {
@@ -129,14 +132,30 @@ def list_of(kind: ObjectType, request: HttpRequest, sort: str, token: str, size:
     }
 
 
+def refuse_unknown(kind: ObjectType, request: HttpRequest, known: set[str]) -> None:
+    """A misspelt filter would give all records. What the user may not read is as unknown as what is not there."""
+    unknown = sorted(set(request.GET) - known - PAGING)
+    if unknown:
+        sentence = _("There is no filter “%(name)s” here. There are: %(known)s.")
+        known_here = ", ".join(sorted(known | PAGING))
+        fields = {name: sentence % {"name": name, "known": known_here} for name in unknown}
+        raise Refused(" ".join(fields.values()), fields=fields)
+    path = request.GET.get("sort", "").removeprefix("-")
+    if path and not listing.sortable(kind, path, request.user):
+        able = [c.path for c in kind.column_list if listing.sortable(kind, c.path, request.user)]
+        told = _("These records cannot be sorted by “%(name)s”, but by: %(known)s.")
+        sentence = told % {"name": path, "known": ", ".join(able)}
+        raise Refused(sentence, fields={"sort": sentence})
+
+
 def as_json(kind: ObjectType, found: list[Any], request: HttpRequest) -> list[dict[str, Any]]:
     reading = Reading(kind, found, request.user)
     paths = reading.readable()
     return [
         {
             "id": record.pk,
-            "created_at": record.created_at,
-            "updated_at": record.updated_at,
+            "created_at": moment(record.created_at),
+            "updated_at": moment(record.updated_at),
             **{path: json_value(reading.value(record, path)) for path in paths},
         }
         for record in found
@@ -152,9 +171,16 @@ def json_value(value: Any) -> Any:
         return {"id": value.pk, "title": str(value)}
     if isinstance(value, Decimal):
         return format(value, "f")
-    if value is None or isinstance(value, str | int | float | bool | datetime | date):
+    if isinstance(value, datetime):
+        return moment(value)
+    if value is None or isinstance(value, str | int | float | bool | date):
         return value
     return str(value)
+
+
+def moment(value: datetime) -> str:
+    """Every moment of the API is written alike: 2010-12-31T01:45:00.000Z."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def history_of(record: Any, request: HttpRequest, before: int | None) -> list[dict[str, Any]]:
@@ -162,7 +188,7 @@ def history_of(record: Any, request: HttpRequest, before: int | None) -> list[di
     return [
         {
             "id": entry.id,
-            "at": entry.when,
+            "at": moment(entry.when),
             "by": entry.who,
             "verb": entry.verb,
             "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in entry.changes],
@@ -181,7 +207,7 @@ def json_type(field: Any) -> Any:
     if field is None:
         return str
     if field.is_relation:
-        return int
+        return int | str
     if isinstance(field, AmountField | models.DecimalField):
         return Decimal
     types = (
@@ -211,10 +237,26 @@ def from_json(kind: ObjectType, given: dict[str, Any], request: HttpRequest) -> 
     return values
 
 
-def reference(field: Any, pk: int, name: str, request: HttpRequest) -> Any:
+def reference(field: Any, given: int | str, name: str, request: HttpRequest) -> Any:
+    """The record that an id names, or the text that imports name it by too, among what the user may see."""
     target = registry.of(field.related_model)
-    found = target.model.objects.visible_to(request.user).filter(pk=pk).first() if abs(pk) < 2**63 else None
-    if found is None:
+    visible = target.model.objects.visible_to(request.user)
+    found: list[Any] = []
+    if isinstance(given, str) and "\x00" not in given and target.lookup and not closed(target, request):
+        found = list(visible.filter(**{target.lookup: given})[:2])
+    if len(found) > 1:
+        sentence = _("“%(text)s” names more than one %(kind)s.") % {"text": given, "kind": target.label}
+        raise Refused(sentence, fields={name: sentence})
+    if not found and (isinstance(given, int) or (given.isascii() and given.isdigit() and len(given) < 20)):
+        found = list(visible.filter(pk=int(given))) if abs(int(given)) < 2**63 else []
+    if not found:
         sentence = _("There is no such record, or you may not see it.")
         raise Refused(sentence, fields={name: sentence})
-    return found
+    return found[0]
+
+
+def closed(target: ObjectType, request: HttpRequest) -> bool:
+    """Whether looking up by text would tell what the user may not read."""
+    return registry.hides(target, target.lookup, request.user) or registry.masks(
+        target, target.lookup, request.user
+    )

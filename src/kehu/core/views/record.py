@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kehu.core import access, history, registry
 from kehu.core.actions import records
-from kehu.core.errors import Forbidden, Refused
+from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
 from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType, Panel, RecordAction
@@ -186,8 +186,12 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
     kind = kind_for(request, key)
     record = record_for(request, kind, pk)
     action = next((action for action in kind.actions if action.key == name), None)
-    if action is None or not action.allowed(record, request.user):
-        raise Forbidden(_("This cannot be done with this record now."))
+    if action is None:
+        raise NotFound(_("There is no such page."))
+    if not action.allowed(record, request.user):
+        access.require(
+            request.user, "change", record
+        )  # with that right the action itself says what is in the way
     values: dict[str, Any] = {}
     if action.form is not None:
         form = action.form(request.POST if request.method == "POST" else None)

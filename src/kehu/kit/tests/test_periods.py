@@ -96,6 +96,6 @@ def test_labels_are_written_in_the_active_language() -> None:
     with translation.override("en"):
         assert numbered_week(3, date(2010, 7, 1), 0).label == "Week 3"
         assert month_of(date(2010, 8, 31)).label == "August 2010"
-        assert week_of(date(2010, 8, 31), TUESDAY).label == "08/31/2010 – 09/06/2010"
+        assert week_of(date(2010, 8, 31), TUESDAY).label == "2010-08-31 – 2010-09-06"
     with translation.override("zh-hans"):
         assert month_of(date(2010, 8, 31)).label == "2010年8月"

@@ -45,8 +45,7 @@ def move(
     access.require(by, "change", opportunity)
     if to.pk == opportunity.stage_id:
         return opportunity
-    if not opportunity.is_open:
-        raise Conflict(_("“%(title)s” is closed. Reopen it first.") % {"title": opportunity})
+    _refuse_closed(opportunity)
     if to.pipeline_id != opportunity.stage.pipeline_id:
         raise Refused(
             _("The stage “%(stage)s” belongs to another pipeline.") % {"stage": to}, fields={"stage": ""}
@@ -57,6 +56,11 @@ def move(
         if to.kind == Stage.Kind.WON:
             _make_current(opportunity.account, by=by, batch=opened)
     return opportunity
+
+
+def _refuse_closed(opportunity: Opportunity) -> None:
+    if not opportunity.is_open:
+        raise Conflict(_("“%(title)s” is closed. Reopen it first.") % {"title": opportunity})
 
 
 def _step(opportunity: Opportunity, to: Stage, *, at: datetime, by: User, verb: str, batch: Batch) -> None:
@@ -114,9 +118,10 @@ def win(
     """Win an opportunity: it comes to the won stage, its customer is a current one, and its order is placed.
 
     `amount` replaces the expected one; `order=False` wins without an order. Refused where an order is wanted and no
-    amount is known.
+    amount is known, Conflict for one that is closed already.
     """
     access.require(by, "change", opportunity)
+    _refuse_closed(opportunity)
     if amount is not None:
         opportunity.amount = amount
     if order and opportunity.amount is None:
@@ -148,7 +153,9 @@ def win(
 def lose(
     *, opportunity: Opportunity, reason: str, by: User, at: datetime | None = None, batch: Batch | None = None
 ) -> Opportunity:
-    """Close an opportunity as lost, for a reason."""
+    """Close an opportunity as lost, for a reason. Conflict for one that is closed already."""
+    access.require(by, "change", opportunity)
+    _refuse_closed(opportunity)
     if not reason.strip():
         raise Refused(_("Why was it lost? A word is enough."), fields={"reason": ""})
     with together(batch, "lose", by=by, label=str(opportunity)) as opened:
