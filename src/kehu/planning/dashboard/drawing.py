@@ -65,10 +65,16 @@ class Drawing:
         expected = self.state.planned.by_now.get(planned)
         if expected and round(expected):
             share = Decimal(value) / expected
+            against = (
+                _("of %(planned)s expected by now")
+                if self.state.is_now
+                else _("of %(planned)s expected by then")
+            )
             card |= {
-                "delta": percent(share),
+                "delta": _("%(share)s reached") % {"share": percent(share)},
                 "meaning": "good" if share >= 1 else "warn" if share >= Decimal("0.9") else "bad",
-                "against": _("of %(planned)s expected by now") % {"planned": text(round(expected))},
+                "against": against % {"planned": text(round(expected))},
+                "progress": float(min(share, Decimal(1))),
             }
         return card
 
@@ -76,11 +82,11 @@ class Drawing:
         value = self.state.totals.get("cost_per_sale")
         if "spend" not in self.state.totals:
             return None
-        spend = shorten(self.state.totals["spend"], get_language() or "en")
+        currency = self.state.campaign.currency
         card: dict[str, Any] = {
             "label": self.label("cost_per_sale"),
-            "value": f"{value:,.0f}" if value is not None else None,
-            "note": _("%(amount)s spent") % {"amount": spend},
+            "value": money(value, currency) or None,
+            "note": self._spent(),
             "url": self.link("spend"),
         }
         version, whole = self.state.planned.version, self.state.planned.whole
@@ -90,10 +96,21 @@ class Drawing:
             card |= {
                 "delta": formats.signed(percent(Decimal(value) / planned - 1), Decimal(value) - planned),
                 "meaning": "good" if value <= goal else "warn" if value <= planned else "bad",
-                "against": _("against the planned %(planned)s")
-                % {"planned": money(planned, self.state.campaign.currency)},
+                "against": _("against the planned %(planned)s") % {"planned": money(planned, currency)},
             }
         return card
+
+    def _spent(self) -> str:
+        """What is spent, and what of the budget is left."""
+        language = get_language() or "en"
+        spend, budget = self.state.totals["spend"], self.state.planned.whole.get("spend")
+        if not budget:
+            return _("%(amount)s spent") % {"amount": shorten(spend, language)}
+        return _("%(spent)s spent, %(left)s of %(budget)s left") % {
+            "spent": shorten(spend, language),
+            "left": shorten(max(budget - spend, Decimal(0)), language),
+            "budget": shorten(budget, language),
+        }
 
     def funnel(self) -> list[dict[str, Any]]:
         """Steps with their width against the widest, the rate from the step before, and the plan's count."""
@@ -122,47 +139,55 @@ class Drawing:
         return steps
 
     def sources(self) -> list[dict[str, Any]]:
-        """Each channel's share of leads, qualified leads and customers, and of the leads planned."""
+        """Each channel against what it should have brought, its shares, and what it costs; most missing first."""
         totals = self.state.totals
         planned_sum = sum(self.state.planned.leads_by_channel.values())
         dimension = catalog().dimension("channel")
         rows = []
         for row in self.state.by_channel:
             planned = self.state.planned.leads_by_channel.get(row["channel"])
-            shares = [
-                self._share(row, metric, totals.get(metric))
-                for metric in ("leads", "qualified_leads", "sales")
-                if metric in row
-            ]
-            share = planned / planned_sum if planned is not None and planned_sum else None
             rows.append(
                 {
                     "label": dimension.text(row["channel"]),
-                    "shares": shares,
-                    "planned": share,
-                    "pace": self._pace(row),
                     "leads": row.get("leads") or 0,
+                    "pace": self._pace(row),
+                    "shares": [
+                        self._share(row, metric, totals.get(metric))
+                        for metric in ("leads", "qualified_leads", "sales")
+                        if metric in row
+                    ],
+                    "planned": planned / planned_sum if planned is not None and planned_sum else None,
+                    "costs": [row[name] for name in ("spend", "cost_per_sale") if name in row],
+                    "spend_url": self.link("spend", channel=row["channel"]),
                 }
             )
         return sorted(rows, key=lambda row: (-row["pace"]["missing"] if row["pace"] else 0, -row["leads"]))
 
     def _pace(self, row: dict[str, Any]) -> dict[str, Any] | None:
-        """How far a channel's leads are from what it should have brought by now."""
+        """How far a channel's leads are from what it should have brought by now.
+
+        Where the whole campaign is behind, a channel that does better than the whole is only warned of.
+        """
         expected = self.state.planned.channels_now.get(row["channel"])
         if not expected or round(expected) == 0 or row.get("leads") is None:
             return None
         share = Decimal(row["leads"]) / expected
-        look, word = ("bad", _("behind"))
+        whole = self.state.planned.by_now.get("leads")
+        overall = Decimal(self.state.totals.get("leads") or 0) / whole if whole else Decimal(1)
+        look, word = "bad", _("far behind")
         if share >= 1:
-            look, word = ("good", _("ahead"))
+            look, word = "good", _("reached")
         elif share >= Decimal("0.9"):
-            look, word = ("warn", _("on course"))
+            look, word = "warn", _("nearly there")
+        elif share > overall:
+            look, word = "warn", _("behind")
         return {
             "expected": round(expected),
+            "share": float(min(share, Decimal(1))),
             "text": percent(share),
             "look": look,
             "word": word,
-            "missing": max(expected - row["leads"], Decimal(0)),
+            "missing": max(round(expected) - row["leads"], 0),
             "url": self.link("leads", channel=row["channel"]),
         }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from kehu.campaigns.models import Campaign
+from kehu.core import clock
 from kehu.core.models import User
 from kehu.planning.dashboard.planned import Planned
 from kehu.warehouse import engine
@@ -29,7 +30,9 @@ TOTALS = (
     "cost_per_qualified",
     "cost_per_sale",
 )
-BY_CHANNEL = ("leads", "qualified_leads", "sales", "revenue", "lead_to_qualified", "qualified_to_sale")
+BY_CHANNEL = ("leads", "qualified_leads", "sales", "spend", "cost_per_sale")
+# The pace that is carried on to the end of the campaign.
+RECENT = timedelta(days=28)
 BY_MONTH = ("leads", "sales", "spend", "revenue", "cost_per_sale")
 
 
@@ -50,7 +53,17 @@ class State:
     visits: Table
     media: Table
     planned: Planned
+    recent_sales: int | None = None
     sql: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_now(self) -> bool:
+        return self.as_of == clock.today()
+
+    @property
+    def days_left(self) -> int:
+        """Days of the campaign after the as-of day; 0 where its end is not known."""
+        return max((self.campaign.ends_on - self.as_of).days, 0) if self.campaign.ends_on else 0
 
     @property
     def days(self) -> int | None:
@@ -97,6 +110,10 @@ def state(campaign: Campaign, *, as_of: date, user: User, pictures: bool = True)
         return ask(metrics, *by) if pictures else None
 
     totals, channels, months = ask(TOTALS), ask(BY_CHANNEL, "channel"), draw(BY_MONTH, "month")
+    recent = None
+    if "sales" in may:
+        since = as_of - RECENT + timedelta(days=1)
+        recent = engine.ask(["sales"], where=where, start=since, end=as_of, as_of=as_of, user=user)
     answers = {"totals": totals, "channels": channels, "months": months}
     return State(
         campaign=campaign,
@@ -109,24 +126,40 @@ def state(campaign: Campaign, *, as_of: date, user: User, pictures: bool = True)
         visits=week_table("visits", "region", draw(["visits"], "week", "region")),
         media=week_table("spend", "medium", draw(["spend"], "week", "medium")),
         planned=Planned.of(campaign, as_of=as_of, user=user),
+        recent_sales=recent.totals["sales"] if recent else None,
         sql={name: answer.sql for name, answer in answers.items() if answer},
     )
 
 
 def week_table(metric: str, across: str, answer: Answer | None) -> Table:
-    """An answer by week and one more dimension as a table without empty rows or columns."""
+    """An answer by week and one more dimension: every week from the first to the last in which anything
+    happened, no empty columns, regions always in the same order."""
     if answer is None:
         return Table(metric, [], [], {}, "")
-    weeks: dict[date, int | None] = {}
+    numbers: dict[date, int | None] = {}
     sums: dict[str, Decimal | int] = {}
     cells: dict[tuple[date, str], Decimal | int] = {}
     for row in answer.dicts():
-        if not row[metric]:
-            continue
-        week = date.fromisoformat(row["week"])
-        number = row.get("week_number")
-        weeks[week] = int(number) if number is not None else None
-        cells[week, row[across]] = row[metric]
-        sums[row[across]] = sums.get(row[across], 0) + row[metric]
-    names = sorted(sums, key=lambda name: (-sums[name], name))
-    return Table(metric, names, [(weeks[week], week) for week in sorted(weeks)], cells, answer.sql)
+        week, number = date.fromisoformat(row["week"]), row.get("week_number")
+        numbers[week] = int(number) if number is not None else None
+        if row[metric]:
+            cells[week, row[across]] = row[metric]
+            sums[row[across]] = sums.get(row[across], 0) + row[metric]
+    names = sorted(sums) if across == "region" else sorted(sums, key=lambda name: (-sums[name], name))
+    return Table(metric, names, _weeks(numbers, cells), cells, answer.sql)
+
+
+def _weeks(
+    numbers: dict[date, int | None], cells: dict[tuple[date, str], Decimal | int]
+) -> list[tuple[int | None, date]]:
+    """The weeks between the first and the last that hold anything, those without anything too."""
+    if not cells:
+        return []
+    first, last = min(week for week, _name in cells), max(week for week, _name in cells)
+    found, number = [], numbers.get(first)
+    week = first
+    while week <= last:
+        found.append((number, week))
+        week += timedelta(days=7)
+        number = number + 1 if number is not None else None
+    return found

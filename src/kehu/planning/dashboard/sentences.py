@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kehu.kit.amounts import format_amount
-from kehu.planning.dashboard.figures import State
+from kehu.planning.dashboard.figures import RECENT, State
 from kehu.warehouse.catalog import catalog
 
 # Below this many qualified leads a rate says too little to speak of.
@@ -29,10 +29,50 @@ class Sentence:
 
 
 def sentences(state: State) -> list[Sentence]:
-    """At most four findings, the weightiest first; empty where there is nothing to compare with."""
-    found = [*pace(state), *furthest_behind(state), *rates(state), *cost(state), *channels(state)]
+    """At most four findings: the result first, then what explains it; empty where there is nothing to compare."""
+    found = [
+        *outcome(state),
+        *pace(state),
+        *furthest_behind(state),
+        *rates(state),
+        *cost(state),
+        *channels(state),
+    ]
     found.sort(key=lambda sentence: -sentence.weight)
     return found[:MOST]
+
+
+def outcome(state: State) -> list[Sentence]:
+    """Sales against what should be sold by the day, and where the present pace leads."""
+    sales, expected = state.totals.get("sales"), state.planned.by_now.get("sales")
+    target = state.planned.whole.get("sales")
+    if sales is None or not expected or not target or round(expected) == 0:
+        return []
+    share = Decimal(sales) / expected
+    numbers = {
+        "sales": f"{sales:,}",
+        "share": percent(share),
+        "expected": f"{round(expected):,}",
+        "target": f"{round(target):,}",
+    }
+    if sales >= target:
+        text = _("The target is reached: %(sales)s sales, planned were %(target)s.")
+    elif share >= 1:
+        text = _("Sales are on course: %(sales)s of the %(expected)s that the plan expects by then.")
+    else:
+        text = _("Sales are short: %(sales)s of the %(expected)s that the plan expects by then (%(share)s).")
+    said = text % numbers
+    if state.days_left and state.recent_sales is not None and sales < target:
+        by_the_end = round(sales + state.recent_sales * state.days_left / RECENT.days)
+        pace_text = _(
+            "At the pace of the last four weeks it will be about %(count)s by %(end)s; the target is %(target)s."
+        )
+        said += " " + pace_text % {
+            "count": f"{by_the_end:,}", "end": f"{state.campaign.ends_on:%Y-%m-%d}", "target": numbers["target"],
+        }  # fmt: skip
+    return [
+        Sentence(said, "good" if share >= 1 else "watch" if share >= Decimal("0.9") else "bad", "sales", 3.0)
+    ]
 
 
 def pace(state: State) -> list[Sentence]:
@@ -50,12 +90,34 @@ def pace(state: State) -> list[Sentence]:
     }
     if share < Decimal("0.9"):
         text = _(
-            "Leads are the limit: %(leads)s are here, %(share)s of the %(expected)s that the plan expects by now"
+            "Leads are the limit: %(leads)s are here, %(share)s of the %(expected)s that the plan expects by then"
             " (%(whole)s of the whole plan)."
         )
         return [Sentence(text % numbers, "bad", "leads", float(2 - share))]
-    text = _("Leads are on course: %(leads)s are here, the plan expects %(expected)s by now.")
+    text = _("Leads are on course: %(leads)s are here, the plan expects %(expected)s by then.")
     return [Sentence(text % numbers, "good", "leads", 0.5)]
+
+
+def furthest_behind(state: State) -> list[Sentence]:
+    """The channel that lacks the most leads, where leads are short at all."""
+    leads, expected = state.totals.get("leads"), state.planned.by_now.get("leads")
+    if leads is None or not expected or Decimal(leads) >= expected * Decimal("0.9"):
+        return []
+    label = catalog().dimension("channel").text
+    rows = {
+        row["channel"]: (row.get("leads") or 0, due)
+        for row in state.by_channel
+        if (due := state.planned.channels_now.get(row["channel"]))
+    }
+    if not rows:
+        return []
+    worst = max(rows, key=lambda code: rows[code][1] - rows[code][0])
+    brought, due = rows[worst]
+    text = _(
+        "%(channel)s lacks the most: %(missing)s leads of the %(expected)s that it should have brought by then."
+    )
+    numbers = {"channel": label(worst), "missing": f"{round(due) - brought:,}", "expected": f"{round(due):,}"}
+    return [Sentence(text % numbers, "bad", "leads", 1.1)]
 
 
 def rates(state: State) -> list[Sentence]:
@@ -109,27 +171,6 @@ def cost(state: State) -> list[Sentence]:
     bar = goal or planned
     tone = "good" if actual <= bar else "watch" if actual <= planned else "bad"
     return [Sentence(text % numbers, tone, "cost_per_sale", 0.9 + abs(1 - float(actual) / float(bar)) / 10)]
-
-
-def furthest_behind(state: State) -> list[Sentence]:
-    """The channel that misses the most leads against what it should have brought by now."""
-    label = catalog().dimension("channel").text
-    missing = {
-        row["channel"]: (row.get("leads") or 0, expected)
-        for row in state.by_channel
-        if (expected := state.planned.channels_now.get(row["channel"]))
-    }
-    if not missing:
-        return []
-    worst = max(missing, key=lambda code: missing[code][1] - missing[code][0])
-    leads, expected = missing[worst]
-    if Decimal(leads) >= expected * Decimal("0.9"):
-        return []
-    text = _(
-        "%(channel)s is furthest behind: %(leads)s of the %(expected)s leads that it should have brought by now."
-    )
-    numbers = {"channel": label(worst), "leads": f"{leads:,}", "expected": f"{round(expected):,}"}
-    return [Sentence(text % numbers, "bad", "leads", 1.2)]
 
 
 def channels(state: State) -> list[Sentence]:

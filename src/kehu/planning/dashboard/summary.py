@@ -29,11 +29,11 @@ class Summary:
 
 
 def summary(user: User) -> Summary | None:
-    """The campaign that matters now as the user may see it; nothing where there is none."""
+    """The campaign that matters as it stands today, as the user may see it; nothing where there is none."""
     campaign = current_campaign(user)
     if campaign is None:
         return None
-    state = figures.state(campaign, as_of=opening_day(), user=user, pictures=False)
+    state = figures.state(campaign, as_of=clock.today(), user=user, pictures=False)
     return Summary(campaign, state.as_of, Drawing(state).cards(), sentences(state))
 
 

@@ -42,6 +42,7 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "cards": drawing.cards(),
         "funnel": drawing.funnel(),
         "sources": drawing.sources(),
+        "costs": any(row["costs"] for row in drawing.sources()),
         "months": drawing.months(),
         "tables": [
             {"title": _("Test drives booked by week and region"), **drawing.table(state.bookings, "region")},

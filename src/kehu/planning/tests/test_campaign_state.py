@@ -17,6 +17,7 @@ from kehu.planning.dashboard.drawing import Drawing
 from kehu.planning.dashboard.sentences import sentences
 from kehu.planning.tests.company import car_campaign, car_plan, draft, person, stored, with_budget
 from kehu.warehouse import feed, store
+from kehu.warehouse.engine import Answer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,6 +84,21 @@ def test_visits_stand_in_the_week_and_region_where_they_happened(market, boss):
     assert state.visits.weeks == [(16, date(2010, 9, 14))]
 
 
+def test_a_week_without_anything_between_two_others_is_shown():
+    answer = Answer(
+        ["week", "week_number", "region", "bookings"],
+        [("2010-06-01", 1, "North", 2), ("2010-06-08", 2, "North", 0), ("2010-06-15", 3, "North", 1)],
+        {"bookings": 3},
+        "",
+        {},
+    )
+    table = figures.week_table("bookings", "region", answer)
+
+    assert [number for number, _week in table.weeks] == [1, 2, 3]
+    assert table.row_total(date(2010, 6, 8)) == 0
+    assert table.total == 3
+
+
 def test_each_channel_is_held_against_what_it_should_have_brought_by_now(monkeypatch, market, boss):
     approved_plan(monkeypatch, market, boss)
     state = figures.state(market, as_of=date(2010, 12, 31), user=boss)
@@ -93,13 +109,21 @@ def test_each_channel_is_held_against_what_it_should_have_brought_by_now(monkeyp
     assert next(iter(rows)) == "Website", "the channel that is furthest behind stands first"
 
 
-def test_sentences_name_the_limit_first(monkeypatch, market, boss):
+def test_sentences_say_the_result_first_and_then_what_explains_it(monkeypatch, market, boss):
     approved_plan(monkeypatch, market, boss)
-    found = sentences(figures.state(market, as_of=date(2010, 12, 31), user=boss))
+    found = [line.text for line in sentences(figures.state(market, as_of=date(2010, 12, 31), user=boss))]
 
-    assert "5 are here" in found[0].text
-    assert "71,430" in found[0].text
-    assert "Website is furthest behind: 4 of the 24,500" in found[1].text
+    assert found[0] == "Sales are short: 0 of the 1,000 that the plan expects by then (0.0%)."
+    assert "5 are here" in found[1]
+    assert "71,430" in found[1]
+    assert "Website lacks the most: 24,496 leads of the 24,500" in found[2]
+
+
+def test_before_the_end_the_pace_of_four_weeks_is_carried_on(monkeypatch, market, boss):
+    approved_plan(monkeypatch, market, boss)
+    found = sentences(figures.state(market, as_of=date(2010, 6, 30), user=boss))
+
+    assert "it will be about 0 by 2010-12-31; the target is 1,000" in found[0].text
 
 
 def test_without_a_plan_the_figures_stand_alone(market, boss):
