@@ -37,7 +37,7 @@ demo: setup ## load the example campaign and serve it at http://127.0.0.1:PORT
 	@$(BIN)/kehu demo
 
 test: setup-tests ## the whole suite: SQLite, PostgreSQL, architecture, journeys in Chromium, the wheel
-	@$(MAKE) test-architecture test-sqlite test-postgresql test-journeys test-wheel
+	@$(MAKE) test-architecture test-sqlite test-postgresql test-examples test-journeys test-wheel
 	@echo "All tests passed."
 
 test-architecture: setup ## layers, ceilings, vocabulary, and the tools in scripts/
@@ -51,6 +51,10 @@ test-sqlite: setup ## unit and contract tests on SQLite
 test-postgresql: setup-tests ## the same tests on a throw-away PostgreSQL server
 	@echo "==> Tests on PostgreSQL"
 	KEHU_TEST_DATABASE=postgresql $(BIN)/pytest src tests/contract -q -n $(JOBS)
+
+test-examples: setup ## the imports of Olist and Maven, whose figures are published
+	@echo "==> Examples"
+	$(BIN)/pytest tests/examples -q -n $(JOBS)
 
 test-journeys: setup-tests ## walks through the demo in a real Chromium
 	@echo "==> Journeys in Chromium"

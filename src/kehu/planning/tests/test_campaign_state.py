@@ -105,7 +105,7 @@ def test_each_channel_is_held_against_what_it_should_have_brought_by_now(monkeyp
     rows = {row["label"]: row for row in Drawing(state).sources()}
 
     assert rows["Website"]["pace"]["expected"] == 24_500
-    assert rows["Website"]["pace"]["look"] == "bad"
+    assert rows["Website"]["pace"]["missing"] == 24_496
     assert next(iter(rows)) == "Website", "the channel that is furthest behind stands first"
 
 
