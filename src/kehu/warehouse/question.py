@@ -68,7 +68,6 @@ def question(
     for name in metrics:
         catalog.metric(name)
     for dimension in (*by, *filters):
-        catalog.dimension(dimension)
         for name in metrics:
             _require_dimension(catalog, name, dimension)
     for name in order:

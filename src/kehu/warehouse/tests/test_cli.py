@@ -68,6 +68,12 @@ def test_a_filter_without_a_value_is_refused(run):
         run("metric", "leads", "--where", "channel")
 
 
+def test_a_dimension_that_a_metric_has_not_is_answered_with_those_that_it_has(run):
+    with pytest.raises(Refused, match="“revenue” has no “level”") as refusal:
+        run("metric", "revenue", "--by", "level")
+    assert str(refusal.value).endswith(f"It has: {', '.join(cases.CATALOG.dimensions_of('revenue'))}.")
+
+
 @pytest.mark.django_db
 def test_an_unknown_user_is_not_found(run):
     with pytest.raises(NotFound):
