@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command, execute_from_command_line
 from django.db import close_old_connections
+from django.utils.translation import gettext as _
 
 log = logging.getLogger("kehu.worker")
 FEED_INTERVAL = 0.3
@@ -75,8 +77,11 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, web_only: bool = 
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
+    told = False
     while not stopping.wait(0.5) and all(child.poll() is None for child in children):
-        pass
+        if not told and answers(host, port):
+            told = True
+            print(_("Kehu is at %(address)s") % {"address": address(host, port)}, flush=True)
     failed = next((child.returncode for child in children if child.poll() not in (None, 0)), 0)
     for child in children:
         if child.poll() is None:
@@ -87,6 +92,21 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, web_only: bool = 
         except subprocess.TimeoutExpired:
             child.kill()
     return 0 if stopping.is_set() else failed
+
+
+def address(host: str, port: int) -> str:
+    """What a browser on this machine opens."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web server takes connections yet."""
+    try:
+        with socket.create_connection((host, port), timeout=0.5):
+            return True
+    except OSError:
+        return False
 
 
 def _die_with_parent() -> None:
