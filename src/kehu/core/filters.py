@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_CHOICES = 200
 ME = "me"
 NONE = "none"
+# 1e999999 is four bytes in the address and a minute of arithmetic in the database.
+BOUND: dict[str, Any] = {"required": False, "max_digits": 24, "decimal_places": 8}
 
 
 def form_for(kind: ObjectType, user: User, data: Any) -> FilterForm:
@@ -107,8 +109,8 @@ def _inputs(kind: ObjectType, path: str, user: User) -> dict[str, forms.Field]:
         }
     if of_kind in {"number", "money", "score"}:
         return {
-            f"{path}-from": forms.DecimalField(label=_("%(field)s from") % {"field": label}, required=False),
-            f"{path}-to": forms.DecimalField(label=_("%(field)s to") % {"field": label}, required=False),
+            f"{path}-from": forms.DecimalField(label=_("%(field)s from") % {"field": label}, **BOUND),
+            f"{path}-to": forms.DecimalField(label=_("%(field)s to") % {"field": label}, **BOUND),
         }
     return {path: forms.CharField(label=label, required=False, max_length=200)}
 
