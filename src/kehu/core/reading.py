@@ -37,7 +37,7 @@ class Cell:
 
     @property
     def numeric(self) -> bool:
-        return self.kind in {"number", "money", "score"}
+        return self.kind in {"number", "money", "percent", "score"}
 
 
 class Reading:
@@ -184,6 +184,8 @@ def text_of(value: Any, kind: str = "", record: Any = None, path: str = "") -> s
         return value.isoformat()
     if kind == "money":
         return amounts.format_amount(value, getattr(record, "currency", "") or "", get_language() or "en")
+    if kind == "percent":
+        return f"{value}%"
     if isinstance(value, int):
         return f"{value:,}" if kind == "number" else str(value)
     if isinstance(value, Decimal | float):

@@ -84,9 +84,11 @@ def search_tokens(text: str) -> list[str]:
     folded = fold(text)
     tokens: dict[str, None] = {}
     if not folded.isascii():
+        joined = _GAP_IN_HAN.sub("", folded)
         for run in _RUN.findall(folded):
-            tokens.update(dict.fromkeys(_pinyin_tokens(run)))
-        folded = _GAP_IN_HAN.sub("", folded)
+            if joined != folded or len(run) > _LONGEST_NAME:
+                tokens.update(dict.fromkeys(_pinyin_tokens(run)))
+        folded = joined
         for run in _RUN.findall(folded):
             tokens.update(dict.fromkeys(run))
             tokens.update(dict.fromkeys(_pairs(run)))

@@ -112,7 +112,7 @@ def _source(name: str, options: dict[str, Any], kind: ObjectType) -> Source:
 
 
 class Reader:
-    """Turns rows into values. Records named in rows are looked up once per name."""
+    """Turns rows into values. Records and choices named in rows are looked up once per name."""
 
     def __init__(
         self, kind: ObjectType, mapping: Mapping, header: tuple[str, ...], by: User, batch: Batch
@@ -121,17 +121,15 @@ class Reader:
         self.places = {column: header.index(column) for column in mapping.columns}
         self.zone, self.country = clock.zone(), Company.current().country
         self.known: dict[tuple[str, str], Any] = {}
+        self.model_fields: dict[str, Any] = {name: kind.field(name) for name in mapping.fields}
+        self.kinds = {name: registry.kind_of_field(found) for name, found in self.model_fields.items()}
         self.formats: dict[str, str | None] = {}
 
     def learn_formats(self, rows: Iterable[list[str]]) -> None:
         """Settle the date format of columns that the mapping gives none for, from what the first rows hold."""
         sample = list(rows)
         for name, source in self.mapping.fields.items():
-            if (
-                not source.column
-                or source.format
-                or registry.kind_of_field(self.kind.field(name)) not in {"date", "time"}
-            ):
+            if not source.column or source.format or self.kinds[name] not in {"date", "time"}:
                 continue
             place = self.places[source.column]
             try:
@@ -154,11 +152,18 @@ class Reader:
         given = self._given(source, cells)
         if given is None or given == "":
             given = source.default
-        model_field: Any = self.kind.field(name)
+        model_field = self.model_fields[name]
         if given is None or given == "":
             return self._empty(model_field, required=source.required)
         if model_field.is_relation:
             return self._record(name, model_field, source, str(given))
+        if self.kinds[name] == "choice" and isinstance(given, str):
+            if (name, given) not in self.known:
+                self.known[name, given] = self._checked(name, model_field, source, given)
+            return self.known[name, given]
+        return self._checked(name, model_field, source, given)
+
+    def _checked(self, name: str, model_field: Any, source: Source, given: Any) -> Any:
         value = self._typed(name, model_field, source, given)
         try:
             return model_field.clean(value, None)
@@ -190,8 +195,7 @@ class Reader:
     def _typed(self, name: str, model_field: Any, source: Source, given: Any) -> Any:
         if not isinstance(given, str):
             return given
-        kind = registry.kind_of_field(model_field)
-        written = source.format or self.formats.get(name)
+        kind, written = self.kinds[name], source.format or self.formats.get(name)
         if kind == "money":
             return amounts.parse_amount(given)
         if kind == "date":

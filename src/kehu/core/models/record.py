@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
@@ -97,6 +97,19 @@ class Record(models.Model):
                 values[name] = default()
         values.update(columns)
         values["loaded"] = {}
+        return record
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """A new record from field values, for loads of many: references are given as the stored records."""
+        columns, references = {}, {}
+        for name, value in values.items():
+            field: Any = cls._meta.get_field(name)
+            columns[field.attname] = value
+            if isinstance(value, models.Model):
+                columns[field.attname], references[name] = value.pk, value
+        record = cls.from_columns(**columns)
+        record._state.fields_cache.update(references)
         return record
 
 

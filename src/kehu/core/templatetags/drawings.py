@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -12,6 +13,7 @@ SEGMENT, GAP, HEIGHT = 12, 3, 8
 SPARK_WIDTH, SPARK_HEIGHT = 100, 30
 
 
+@lru_cache(maxsize=256)
 def segments(done: int, total: int, state: str = "") -> SafeString:
     """`total` short bars, the first `done` filled; `state` is won, lost or empty."""
     total = max(1, min(12, total))

@@ -43,7 +43,7 @@ def capture(
     """
     if by is not None:
         access.require(by, "add", registry.of(Lead))
-    history = history_of(values, by=by)
+    history = history_of(values, by=by, country=Company.current().country)
     history.touches = list(touches)
     give_numbers([history.lead])
     records.validate(history.lead)
@@ -62,30 +62,31 @@ def insert_leads(
     """Store many leads from validated field values, each with its first touch, scored; their ids in that order."""
     if any(not row.get("name") for row in values):
         raise Refused(_("A lead needs a name."), fields={"name": _("A lead needs a name.")})
-    histories = [history_of(row, by=by) for row in values]
+    country = Company.current().country
+    histories = [history_of(row, by=by, country=country) for row in values]
     load_leads(histories, by=by, batch=batch, verb=verb)
     return [history.lead.pk for history in histories]
 
 
-def history_of(values: Mapping[str, Any], *, by: User | None) -> LeadHistory:
+def history_of(values: Mapping[str, Any], *, by: User | None, country: str) -> LeadHistory:
     """An unsaved lead from field values, brought to their stored form."""
-    found = settled(values)
+    found = settled(values, country)
     opportunity = found.pop("opportunity", None)
-    lead = Lead(**{name: value for name, value in found.items() if value is not None})
+    lead = Lead.from_values({name: value for name, value in found.items() if value is not None})
     if "owner" not in found and by is not None and by.role in roles.SALES:
         lead.owner = by
     settle_medium(lead)
     return LeadHistory(lead, opportunity=opportunity)
 
 
-def settled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values in their stored form: phones in E.164, an empty key as none.
+def settled(values: Mapping[str, Any], country: str) -> dict[str, Any]:
+    """Values in their stored form: phones, dialled in the company's country, in E.164, an empty key as none.
 
     A number that no telephone network knows is kept as it was written: the lead counts more.
     """
     found = dict(values)
     if (phone := found.get("phone")) and not phone.startswith("+"):
-        found["phone"] = phones.normalise(phone, Company.current().country) or phone
+        found["phone"] = phones.normalise(phone, country) or phone
     if "external_key" in found:
         found["external_key"] = found["external_key"] or None
     return found
@@ -93,7 +94,7 @@ def settled(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:
     """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked."""
-    accepted = settled(records.allowed(registry.of(Lead), values, by))
+    accepted = settled(records.allowed(registry.of(Lead), values, by), Company.current().country)
     links = "opportunity" in accepted
     opportunity = accepted.pop("opportunity", None)
     if accepted.get("captured_at", record.captured_at) is None:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from kehu.core import changes
+from kehu.campaigns.models import Channel
+from kehu.core import changes, clock
 from kehu.core.changes.columns import Columns
 from kehu.core.changes.values import snapshot
 from kehu.core.models import Change, User
@@ -72,3 +73,12 @@ def test_a_record_that_came_with_many_can_be_changed_at_once():
     given.score = 5
     change = changes.save(given, by=None)
     assert change is not None and (change.before, change.after) == ({"score": 0}, {"score": 5})
+
+
+@pytest.mark.django_db
+def test_a_record_from_values_keeps_the_records_that_it_refers_to(django_assert_num_queries):
+    channel = Channel(name="Radio", code="radio")
+    changes.save(channel, by=None)
+    made = Lead.from_values({"name": "甲", "channel": channel, "region": None, "captured_at": clock.now()})
+    with django_assert_num_queries(0):
+        assert (made.channel_id, made.channel, made.region_id) == (channel.pk, channel, None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,12 +46,24 @@ def load_demo(say: Callable[[str], None], make: Callable[[], Demo] = generate) -
         batch = Batch.objects.create(verb=VERB, label=_("Demo: Herui Motors and the iXX case"))
     load = Load(batch, say)
     load_company.set_company()
-    say(_("Making up the people and what they did …"))
-    demo = make()
-    for step in STEPS:
-        step(load, demo)
-    say(_("Filling the warehouse …"))
-    feed.rebuild()
+    with without_collector():
+        say(_("Making up the people and what they did …"))
+        demo = make()
+        for step in STEPS:
+            step(load, demo)
+        say(_("Filling the warehouse …"))
+        feed.rebuild()
     load_company.set_company()
     Batch.objects.filter(pk=batch.pk).update(state=Batch.State.DONE, finished_at=timezone.now())
     return True
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """No hunt for rows that refer to each other in a circle: there are none, and among a million rows it takes a
+    sixth of the load."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
