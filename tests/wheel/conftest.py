@@ -1,6 +1,7 @@
 """Builds the wheel once, installs it into an empty environment, serves it without Node."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener, urlopen
 
 import pytest
 
@@ -51,8 +53,24 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Site:
     """The served installation, asked over HTTP."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, environment: dict[str, str], kehu: Path) -> None:
         self.address = f"http://127.0.0.1:{port}"
+        self.environment, self.kehu = environment, kehu
+
+    def command(self, *words: str, **more: str) -> None:
+        """Run a `kehu` command of the installation."""
+        subprocess.run([self.kehu, *words], env={**self.environment, **more}, check=True, capture_output=True)
+
+    def signed_in(self, username: str, password: str) -> OpenerDirector:
+        """A browser's session, as far as urllib goes."""
+        browser = build_opener(HTTPCookieProcessor())
+        address = f"{self.address}/accounts/login/"
+        page = browser.open(address, timeout=20).read().decode()
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert found, "no form on the sign-in page"
+        form = {"csrfmiddlewaretoken": found.group(1), "login": username, "password": password}
+        browser.open(Request(address, urlencode(form).encode(), {"Referer": address}), timeout=20).read()
+        return browser
 
     def get(self, path: str, language: str = "en") -> tuple[int, str]:
         """Status and text of a page."""
@@ -84,7 +102,7 @@ def site(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             start_new_session=True,
         )
     try:
-        yield wait_for(Site(port), process, log)
+        yield wait_for(Site(port, environment, installed / "kehu"), process, log)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
