@@ -66,10 +66,20 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   const field = event.target as HTMLElement;
   const form = field.closest<HTMLFormElement>("form[data-autosubmit]");
-  if (form && (field instanceof HTMLSelectElement || (field as HTMLInputElement).type !== "search")) {
-    form.requestSubmit();
-  }
+  if (!form) return;
+  const type = field instanceof HTMLSelectElement ? "select" : (field as HTMLInputElement).type;
+  if (type === "date") sendSoon(form, field as HTMLInputElement);
+  else if (type !== "search") form.requestSubmit();
 });
+
+// A date that is being typed passes through other dates, the year 0002 among them: it is sent when the typing rests.
+let resting = 0;
+
+function sendSoon(form: HTMLFormElement, field: HTMLInputElement): void {
+  window.clearTimeout(resting);
+  const whole = field.value === "" ? !field.required && field.validity.valid : field.value >= "1900";
+  if (whole) resting = window.setTimeout(() => form.requestSubmit(), 500);
+}
 
 // The address of a filtered list names only what was asked.
 document.addEventListener("formdata", (event) => {

@@ -49,15 +49,24 @@ class KehuGrid extends HTMLElement {
     else if (event.key === "ArrowUp") next = this.#neighbour(cell, -1, 0);
     else if (event.key === "ArrowRight" && (all || edge(true))) next = this.#neighbour(cell, 0, 1);
     else if (event.key === "ArrowLeft" && (all || edge(false))) next = this.#neighbour(cell, 0, -1);
-    else if (event.key === "Escape") cell.value = cell.defaultValue;
+    else if (event.key === "Escape") this.#giveUp(cell);
     if (!next) return;
     event.preventDefault();
     if (next === cell) cell.blur();
     else next.focus();
   }
 
+  // Typing is taken back; after a refusal the sheet comes again, without the sentence.
+  #giveUp(cell: Cell): void {
+    cell.value = cell.dataset.kept ?? cell.defaultValue;
+    const target = this.dataset.target;
+    if (cell.dataset.kept === undefined || !this.dataset.src || !target) return;
+    void htmx.ajax("get", this.dataset.src, { source: this, target, swap: "outerHTML" });
+  }
+
   #post(cell: Cell): void {
     if (!cell.name || !this.dataset.src) return;
+    for (const stale of document.querySelectorAll('kehu-toast[data-kind="error"]')) stale.remove();
     const before = new Map(this.#cells().map((other) => [other.name, other.value]));
     const selector = this.dataset.target;
     const value = cell.type === "checkbox" ? String(cell.checked) : cell.value;
@@ -83,7 +92,8 @@ class KehuGrid extends HTMLElement {
       for (const cell of grid.querySelectorAll<Cell>("input")) {
         const old = before.get(cell.name);
         if (old !== undefined && old !== cell.value && cell.name !== edited) cell.parentElement?.setAttribute("data-changed", "");
-        if (wanted && cell.name === wanted && document.activeElement !== cell) cell.focus();
+        const next = wanted ? cell.name === wanted : cell.getAttribute("aria-invalid") === "true";
+        if (next && document.activeElement !== cell) cell.focus();
       }
     }
   }

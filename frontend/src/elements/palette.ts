@@ -1,8 +1,12 @@
 // The command palette: Ctrl/⌘ K, type, arrows, Enter. `data-src` answers ?q= with a fragment of
 // <a role="option" class="k-palette-item"> in groups; it wraps a <dialog> that the server has written.
+// What it answers without words is kept: pages and commands are found in the browser at once, records when they arrive.
 class KehuPalette extends HTMLElement {
   #asked = 0;
   #timer = 0;
+  #known: HTMLElement[] | null = null;
+  #waiting = false;
+  #entered = false;
 
   get #dialog(): HTMLDialogElement {
     return this.querySelector("dialog")!;
@@ -12,17 +16,22 @@ class KehuPalette extends HTMLElement {
     return this.querySelector("input")!;
   }
 
-  get #options(): HTMLElement[] {
-    return [...this.querySelectorAll<HTMLElement>('[role="option"]')];
+  get #list(): HTMLElement {
+    return this.querySelector<HTMLElement>(".k-palette-list")!;
+  }
+
+  get #options(): HTMLAnchorElement[] {
+    return [...this.querySelectorAll<HTMLAnchorElement>('[role="option"]')];
+  }
+
+  get #chosen(): HTMLAnchorElement | undefined {
+    return this.#options.find((option) => option.getAttribute("aria-selected") === "true");
   }
 
   connectedCallback(): void {
     document.addEventListener("keydown", this.#shortcut);
     document.addEventListener("click", this.#opener);
-    this.#input.addEventListener("input", () => {
-      window.clearTimeout(this.#timer);
-      this.#timer = window.setTimeout(() => void this.#fetch(), 120);
-    });
+    this.#input.addEventListener("input", () => this.#typed());
     this.#input.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -46,22 +55,68 @@ class KehuPalette extends HTMLElement {
   #open(): void {
     if (document.querySelector("dialog[open]")) return;
     this.#dialog.showModal();
-    this.#input.select();
-    void this.#fetch();
+    this.#input.value = "";
+    this.#typed();
   }
 
-  async #fetch(): Promise<void> {
-    const number = ++this.#asked;
+  #typed(): void {
+    window.clearTimeout(this.#timer);
+    this.#asked++;
+    this.#entered = false;
+    const words = this.#input.value.trim();
+    this.#waiting = words !== "" || this.#known === null;
+    this.#show(this.#found(words));
+    if (this.#waiting) this.#timer = window.setTimeout(() => void this.#fetch(words), words ? 120 : 0);
+  }
+
+  // The groups that are known already, with the options that hold the words; those that begin with them come first.
+  #found(words: string): HTMLElement[] {
+    const folded = words.normalize("NFKC").toLowerCase();
+    const groups: HTMLElement[] = [];
+    for (const known of this.#known ?? []) {
+      const group = known.cloneNode(true) as HTMLElement;
+      const options = [...group.querySelectorAll<HTMLElement>('[role="option"]')].map((option) => ({
+        option,
+        place: folded ? (option.dataset.words ?? "").indexOf(folded) : "typed" in option.dataset ? -1 : 0,
+      }));
+      for (const { option } of options) option.remove();
+      const held = options.filter(({ place }) => place >= 0).sort((one, other) => one.place - other.place);
+      if (!held.length) continue;
+      group.append(...held.slice(0, folded ? 8 : undefined).map(({ option }) => option));
+      groups.push(group);
+    }
+    return groups;
+  }
+
+  async #fetch(words: string): Promise<void> {
+    const number = this.#asked;
     const url = new URL(this.dataset.src ?? "", location.href);
-    url.searchParams.set("q", this.#input.value);
+    url.searchParams.set("q", words);
     const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
-    if (!answer?.ok || number !== this.#asked) return;
-    this.querySelector(".k-palette-list")!.innerHTML = await answer.text();
-    this.#options.forEach((option, index) => {
+    const html = answer?.ok ? await answer.text() : "";
+    if (number !== this.#asked) return;
+    this.#waiting = false;
+    if (!html) return this.#list.removeAttribute("aria-busy");
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const groups = [...template.content.children] as HTMLElement[];
+    if (words === "") this.#known = groups;
+    this.#show(words === "" ? this.#found("") : groups);
+    if (this.#entered) this.#chosen?.click();
+  }
+
+  // What was chosen stays chosen when more arrives.
+  #show(groups: HTMLElement[]): void {
+    const before = this.#waiting ? undefined : this.#chosen?.href;
+    this.#list.replaceChildren(...groups);
+    if (this.#waiting) this.#list.setAttribute("aria-busy", "true");
+    else this.#list.removeAttribute("aria-busy");
+    const options = this.#options;
+    options.forEach((option, index) => {
       option.id = `palette-option-${index}`;
       option.tabIndex = -1;
     });
-    this.#choose(0);
+    this.#choose(Math.max(0, options.findIndex((option) => option.href === before)));
   }
 
   #choose(index: number): void {
@@ -75,11 +130,14 @@ class KehuPalette extends HTMLElement {
   }
 
   #key(event: KeyboardEvent): void {
-    const at = this.#options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    const options = this.#options;
+    const at = options.findIndex((option) => option === this.#chosen);
     if (event.key === "ArrowDown") this.#choose(at + 1);
     else if (event.key === "ArrowUp") this.#choose(at - 1);
-    else if (event.key === "Enter" && !event.isComposing) this.#options[at]?.click();
-    else return;
+    else if (event.key === "Enter" && !event.isComposing) {
+      if (at >= 0) options[at]!.click();
+      else this.#entered = this.#waiting;
+    } else return;
     if (!event.isComposing) event.preventDefault();
   }
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -26,7 +26,10 @@ SIGNS = {"cost_per_lead": "×"}
 
 @dataclass(frozen=True)
 class SheetCell:
-    """One number: the name it is posted under, what stands in the field, and what it is before rounding."""
+    """One number: the name it is posted under, what stands in the field, and what it is before rounding.
+
+    A refused edit leaves what was typed in the field, with the sentence why and what still holds.
+    """
 
     name: str
     label: str
@@ -36,6 +39,8 @@ class SheetCell:
     locked: bool = False
     readonly: bool = False
     sign: str = ""
+    refusal: str = ""
+    kept: str = ""
 
     @property
     def lock(self) -> str:
@@ -142,6 +147,30 @@ def sheet_of(version: PlanVersion, *, editable: bool, figure: str = "leads") -> 
     )
 
 
+def with_refusal(sheet: Sheet, name: str, typed: str, sentence: str) -> Sheet | None:
+    """The sheet with the sentence at the cell that was refused; nothing where the sheet shows no such cell."""
+    found = False
+
+    def told(cell: SheetCell) -> SheetCell:
+        nonlocal found
+        if cell.name != name or cell.readonly:
+            return cell
+        found = True
+        return replace(cell, text=typed, kept=cell.text, refusal=sentence)
+
+    def all_told(cells: list[SheetCell]) -> list[SheetCell]:
+        return [told(cell) for cell in cells]
+
+    refused = replace(
+        sheet,
+        chain=all_told(sheet.chain),
+        channels=[replace(row, cells=all_told(row.cells)) for row in sheet.channels],
+        phases=[replace(row, amount=told(row.amount), shares=all_told(row.shares)) for row in sheet.phases],
+        weeks=[replace(row, cells=all_told(row.cells)) for row in sheet.weeks],
+    )
+    return refused if found else None
+
+
 def _order(grid: PlanNumbers) -> list[str]:
     """Figures and links in the order in which the plan is worked out."""
     found: list[str] = []
@@ -162,14 +191,16 @@ def _figure(
     text = "" if figure is None else f"{figure.rounded:,}"
     exact = "" if figure is None or figure.exact == figure.rounded else f"{as_decimal(figure.exact, 2):,f}"
     locked = held or name in grid.locked
-    return SheetCell(name, cell_name(name.rpartition(".")[2]), text, exact, "figure", locked, locked or not editable)
+    return SheetCell(
+        name, cell_name(name.rpartition(".")[2]), text, exact, "figure", locked, locked or not editable
+    )
 
 
 def _link(
     grid: PlanNumbers, name: str, value: Fraction | None, editable: bool, held: bool = False
 ) -> SheetCell:
     last = name.rpartition(".")[2]
-    factor, unit = (100, " %") if last in RATES else (1, "")
+    factor, unit = (100, "%") if last in RATES else (1, "")
     text, exact = "", ""
     if value is not None:
         shown = as_decimal(value * factor, 2)
@@ -177,7 +208,9 @@ def _link(
         exact = "" if shown == value * factor else f"{as_decimal(value * factor, 4):,f}{unit}"
     locked = held or name in grid.locked
     sign = SIGNS.get(last, "÷")
-    return SheetCell(name, cell_name(name.rpartition(".")[2]), text, exact, "link", locked, locked or not editable, sign)
+    return SheetCell(
+        name, cell_name(name.rpartition(".")[2]), text, exact, "link", locked, locked or not editable, sign
+    )
 
 
 def _channels(
@@ -210,7 +243,7 @@ def _phase(index: int, phase: Any, classes: list[str], editable: bool) -> PhaseR
         SheetCell(
             f"phase:{index}:share:{name}",
             _("Share of %(class)s in phase %(phase)s") % {"class": name, "phase": phase.name},
-            f"{(phase.shares[name] * 100).normalize():f} %" if name in phase.shares else "",
+            f"{(phase.shares[name] * 100).normalize():f}%" if name in phase.shares else "",
             readonly=not editable or name not in phase.shares,
         )
         for name in classes
@@ -249,9 +282,15 @@ def _weeks(
                     readonly=not editable or figure not in TYPED_BY_WEEK or grid.is_locked(row),
                 )
             )
-        shown = " · ".join(name for name in phases[week] if name)
+        shown = _phases_of([name for name in phases[week] if name])
         rows.append(WeekRow(number, week, week + timedelta(days=6), shown, cells, total, expected))
     return rows
+
+
+def _phases_of(names: list[str]) -> str:
+    """The phases that a week touches, in order: Phase 1→2, or their names."""
+    text = "→".join(names)
+    return _("Phase %(number)s") % {"number": text} if names and all(map(str.isdigit, names)) else text
 
 
 def _week_totals(lines: list[WeekLine], grid: PlanNumbers, figure: str) -> list[int]:

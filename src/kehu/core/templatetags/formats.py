@@ -14,6 +14,7 @@ from kehu.core import clock
 from kehu.kit.amounts import shorten
 
 NOTHING = "–"
+MINUS = "\u2212"
 
 
 def number(value: Any) -> Decimal | None:
@@ -43,20 +44,32 @@ def short(value: Any) -> str:
     return NOTHING if found is None else shorten(found, translation.get_language() or "en")
 
 
-def percent(value: Any, places: int = 1) -> str:
-    """A ratio as a share of a hundred: 0.0714 is 7.1%."""
+def percent(value: Any, places: int | None = None) -> str:
+    """A ratio as a share of a hundred: 7.1% below ten, 20% from there on; a true minus, no space."""
     found = number(value)
-    return NOTHING if found is None else f"{found * 100:,.{places}f}%"
+    if found is None:
+        return NOTHING
+    share = found * 100
+    if places is None:
+        places = 1 if share and abs(round(share, 1)) < 10 else 0
+    return f"{share:,.{places}f}%".replace("-", MINUS)
 
 
 def signed(text: str, value: Any) -> str:
     """With its sign, and a true minus: +12, −3."""
     found = number(value)
-    return f"+{text}" if found is not None and found > 0 else text.replace("-", "\u2212", 1)
+    return f"+{text}" if found is not None and found > 0 else text.replace("-", MINUS, 1)
 
 
-def day(value: date | datetime, *, weekday: bool = False) -> str:
-    """Today, yesterday, tomorrow in words; any other day as 2010-12-31, or by its name within the week to come."""
+def day(value: date | datetime) -> str:
+    """2010-12-31 or 2010-12-31 09:45, in every language."""
+    return (
+        f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else f"{value:%Y-%m-%d}"
+    )
+
+
+def near_day(value: date | datetime, *, weekday: bool = False) -> str:
+    """For what waits to be done: today and its neighbours in words, with `weekday` the week to come by name."""
     moment = timezone.localtime(value) if isinstance(value, datetime) else None
     that = moment.date() if moment else value
     distance = (that - clock.today()).days  # type: ignore[operator]

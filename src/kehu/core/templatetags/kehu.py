@@ -73,8 +73,8 @@ def short(value: Any) -> str:
 
 
 @register.filter
-def percent(value: Any, places: Any = 1) -> str:
-    return formats.percent(value, int(places))
+def percent(value: Any, places: Any = None) -> str:
+    return formats.percent(value, None if places is None else int(places))
 
 
 @register.filter

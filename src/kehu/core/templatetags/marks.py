@@ -33,16 +33,22 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="k-icon" {}><use href="{}#{}"/></svg>', spoken, _sprite(), name or "point")
 
 
-def when(value: date | datetime | None, weekday: bool = False) -> SafeString:
-    """A date or moment: today and its neighbours in words, exact on hover; `weekday` names the days of the week."""
+def when(value: date | datetime | None, near: bool = False, weekday: bool = False) -> SafeString:
+    """A date or moment as 2010-12-31 09:45; `near` names today and its neighbours, `weekday` the days to come."""
     if not value:
         return DASH
-    exact = value.isoformat(" ", "minutes") if isinstance(value, datetime) else value.isoformat()
+    text = formats.near_day(value, weekday=weekday) if near or weekday else formats.day(value)
+    return _time(value, text)
+
+
+def date_of(value: date | datetime | None) -> SafeString:
+    """The day alone, the time on hover: where rows are compared by their day."""
+    return _time(value, formats.day(value)[:10]) if value else DASH
+
+
+def _time(value: date | datetime, text: str) -> SafeString:
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        value.isoformat(),
-        exact,
-        formats.day(value, weekday=weekday),
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), formats.day(value), text
     )
 
 

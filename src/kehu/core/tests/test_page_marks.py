@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
-from django.utils import translation
+from django.utils import timezone, translation
 
 import kehu
 from kehu.core import clock
-from kehu.core.templatetags import cells, drawings, formats
+from kehu.core.templatetags import cells, drawings, formats, marks
 
 
 def written(source: str, **context: object) -> str:
@@ -46,7 +46,14 @@ def test_a_missing_amount_is_a_dash(nothing: object) -> None:
 
 
 def test_numbers_are_grouped_and_ratios_are_percent() -> None:
-    assert written("{{ 71940|amount }}|{{ 0.0714|percent }}|{{ 0.2|percent:0 }}") == "71,940|7.1%|20%"
+    assert written("{{ 71940|amount }}|{{ 0.0714|percent }}|{{ 0.0714|percent:0 }}") == "71,940|7.1%|7%"
+    assert [formats.percent(share) for share in (0, 0.0996, 0.4567, -0.031, -0.52)] == [
+        "0%",
+        "10%",
+        "46%",
+        "−3.1%",
+        "−52%",
+    ]
     assert written("{{ up|signed }} {{ down|signed }}", up=12, down=-3) == "+12 −3"
 
 
@@ -83,14 +90,24 @@ def test_a_face_shows_what_a_name_is_called_by(name: str, face: str) -> None:
 
 
 @pytest.mark.django_db
-def test_days_near_today_are_words_and_others_are_exact() -> None:
+def test_days_near_today_are_words_only_where_work_waits() -> None:
     today = clock.today()
     with translation.override("en"):
-        assert formats.day(today) == "Today"
-        assert formats.day(today - timedelta(days=1)) == "Yesterday"
-        assert formats.day(today + timedelta(days=1)) == "Tomorrow"
+        assert formats.near_day(today) == "Today"
+        assert formats.near_day(today - timedelta(days=1)) == "Yesterday"
+        assert formats.near_day(today + timedelta(days=1)) == "Tomorrow"
+        assert formats.day(today) == today.isoformat()
     far = today - timedelta(days=90)
-    assert formats.day(far) == far.isoformat()
+    assert formats.near_day(far) == formats.day(far) == far.isoformat()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_a_moment_is_written_the_same_in_every_language(language: str) -> None:
+    moment = datetime(2010, 12, 31, 9, 45, tzinfo=timezone.get_current_timezone())
+    with translation.override(language):
+        assert ">2010-12-31 09:45</time>" in marks.when(moment)
+        assert ">2010-12-31</time>" in marks.date_of(moment)
+        assert 'title="2010-12-31 09:45"' in marks.date_of(moment)
 
 
 def test_nothing_on_a_page_is_styled_inline() -> None:

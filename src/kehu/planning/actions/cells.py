@@ -111,11 +111,11 @@ def _with_share(phase: PhaseBudget, name: str, share: Fraction) -> dict[str, Dec
     if name not in phase.shares:
         raise Refused(_("The phase has no class “%(name)s”.") % {"name": name})
     if not 0 <= share <= 1:
-        raise Refused(_("A share must be from 0 % to 100 %."))
+        raise Refused(_("A share must be from 0% to 100%."))
     others = {key: Fraction(value) for key, value in phase.shares.items() if key != name}
     whole = sum(others.values(), Fraction(0))
     if not whole and share != 1:
-        raise Refused(_("Give another class its share first: all shares sum to 100 %."))
+        raise Refused(_("Give another class its share first: all shares sum to 100%."))
     typed = as_decimal(share, 4)
     found = {
         key: (as_decimal((1 - share) * value / whole) if whole else Decimal(0)).quantize(

@@ -80,7 +80,7 @@ def _check_cell(numbers: PlanNumbers, code: str, name: str) -> None:
 def _check_value(code: str, name: str, value: Fraction) -> None:
     facts = {"name": cell_name(name)}
     if name in RATES and not 0 < value <= 1:
-        raise Refused(_("%(name)s must be above 0 %% and at most 100 %%.") % facts)
+        raise Refused(_("%(name)s must be above 0%% and at most 100%%.") % facts)
     may_be_zero = name == "cost_per_lead" or (code and name == "leads")
     if value < 0 or (value == 0 and not may_be_zero):
         raise Refused(_("%(name)s must be above 0.") % facts)
@@ -91,7 +91,7 @@ def _check_rates(numbers: PlanNumbers) -> None:
         for link, value in row.links.items():
             if link in RATES and value > 1:
                 raise Refused(
-                    _("%(name)s would have to be above 100 %%.") % {"name": cell_name(f"{row.code}.{link}")}
+                    _("%(name)s would have to be above 100%%.") % {"name": cell_name(f"{row.code}.{link}")}
                 )
 
 

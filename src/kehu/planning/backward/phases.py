@@ -75,7 +75,7 @@ def checked_phases(phases: Sequence[PhaseBudget], starts_on: date, ends_on: date
         if phase.amount < 0:
             raise Refused(_("The budget of phase %(phase)s cannot be below 0.") % facts)
         if phase.shares and (sum(phase.shares.values()) != 1 or min(phase.shares.values()) < 0):
-            raise Refused(_("The class shares of phase %(phase)s must sum to 100 %%.") % facts)
+            raise Refused(_("The class shares of phase %(phase)s must sum to 100%%.") % facts)
     for earlier, later in pairwise(ordered):
         if later.starts_on <= earlier.ends_on:
             raise Refused(

@@ -90,7 +90,7 @@ def checked_rate(stage: str, rate: Fraction) -> Fraction:
     """The rate itself; raises `Refused` unless it is above 0 and at most 1."""
     if not 0 < rate <= 1:
         raise Refused(
-            _("The rate %(stage)s must be above 0 and at most 1 (100 %%).") % {"stage": stage},
+            _("The rate %(stage)s must be above 0 and at most 1 (100%%).") % {"stage": stage},
             fields={"rate": stage},
         )
     return rate

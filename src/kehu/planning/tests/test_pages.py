@@ -48,12 +48,30 @@ def test_an_edit_answers_with_the_sheet_and_its_new_numbers(signed_in, version):
     assert PlanVersion.objects.get(pk=version.pk).leads == 142_860
 
 
-def test_a_refused_edit_says_why_and_shows_the_numbers_as_they_are(signed_in, version):
-    posted = signed_in.post(address(version), {"name": "units", "value": "0"}, headers=HTMX)
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("units", "0"), ("revenue", "-5"), ("website.leads", "many"), ("phase:0:amount", "-1")],
+)
+def test_a_refused_edit_stays_in_its_field_with_the_reason_beside_it(signed_in, version, name, typed):
+    posted = signed_in.post(address(version), {"name": name, "value": typed}, headers=HTMX)
+    sheet = posted.content.decode()
 
     assert posted.status_code == 422
-    assert "must be above 0" in posted.content.decode()
-    assert 'value="71,430"' in posted.content.decode()
+    assert sheet.count('id="refusal"') == sheet.count('aria-invalid="true"') == 1
+    assert f'value="{typed}"' in sheet
+    assert 'value="71,430"' in sheet
+    assert "kehu-toast" not in sheet
+
+
+def test_a_refused_lock_says_why_in_a_toast(signed_in, version):
+    sheet = signed_in.post(address(version), {"name": "lock:nothing", "value": "true"}, headers=HTMX)
+
+    assert sheet.status_code == 422
+    assert "kehu-toast" in sheet.content.decode()
+
+
+def test_a_week_in_which_phases_meet_names_them_in_order(signed_in, version):
+    assert "Phase 1→2" in signed_in.get(address(version)).content.decode()
 
 
 def test_a_lock_is_pressed_and_its_number_becomes_read_only(signed_in, version):
@@ -93,7 +111,7 @@ def test_two_versions_stand_side_by_side(signed_in, version, boss):
 
     assert "700,000,000" in page
     assert "770,000,000" in page
-    assert "+10.0%" in page.replace("\n", "")
+    assert "+10%" in page.replace("\n", "")
 
 
 def test_a_plan_without_numbers_starts_from_history(signed_in, version, boss):

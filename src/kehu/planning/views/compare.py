@@ -71,4 +71,4 @@ def _row(difference: Difference, field: str) -> dict[str, Any]:
 def _text(value: Any, field: str) -> str:
     if value is None:
         return "–"
-    return f"{as_decimal(value * 100, 2):,f} %" if field in RATES else f"{as_decimal(value, 2):,f}"
+    return f"{as_decimal(value * 100, 2):,f}%" if field in RATES else f"{as_decimal(value, 2):,f}"

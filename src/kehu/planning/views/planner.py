@@ -20,7 +20,7 @@ from kehu.planning import actions, queries
 from kehu.planning.actions.approval import may_approve
 from kehu.planning.forms import ApproveForm, StartForm
 from kehu.planning.models import Plan, PlanVersion
-from kehu.planning.tables import sheet_of
+from kehu.planning.tables import sheet_of, with_refusal
 
 
 def plan_for(request: HttpRequest, pk: int) -> Plan:
@@ -52,18 +52,25 @@ def planner(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show a version; a posted cell (`name`, `value`) is written first. htmx gets the sheet alone."""
     plan = plan_for(request, pk)
     version = version_for(request, plan, number)
-    status = 200
+    fragment, refused = is_fragment(request), ""
+    cell, value = request.POST.get("name", ""), request.POST.get("value", "")
     if request.method == "POST":
         try:
-            cell, value = request.POST.get("name", ""), request.POST.get("value", "")
             version = actions.edit_cell(version=version, cell=cell, value=value, by=request.user)
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            version, status = version_for(request, plan, number), refusal.status
-        if not is_fragment(request):
+            version, refused = version_for(request, plan, number), str(refusal)
+            if not fragment:
+                messages.error(request, refused)
+        if not fragment:
             return redirect("plan-version", pk, number)
-    template = "planning/planner_fragment.html" if is_fragment(request) else "planning/planner.html"
-    return render(request, template, context_of(request, version), status=422 if status >= 400 else 200)
+    context = context_of(request, version)
+    if refused:
+        at_the_cell = with_refusal(context["sheet"], cell, value, refused)
+        context["sheet"] = at_the_cell or context["sheet"]
+        if at_the_cell is None:
+            messages.error(request, refused)
+    template = "planning/planner_fragment.html" if fragment else "planning/planner.html"
+    return render(request, template, context, status=422 if refused else 200)
 
 
 def context_of(request: HttpRequest, version: PlanVersion) -> dict[str, Any]:

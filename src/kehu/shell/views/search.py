@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import groupby, islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,21 +14,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kehu.core import access, registry
-from kehu.core.search import find
+from kehu.core.reading import Reading
+from kehu.core.registry import ObjectType
+from kehu.core.search import Hit, find
+from kehu.core.views.list import with_references
 from kehu.kit import chinese
 from kehu.shell.context import navigation
 
 IN_PALETTE = 8
-ON_PAGE = 100
+OF_A_KIND = 10
+TELLING = frozenset({"text", "choice", "meter", "pill", "record", "person"})
+MOST_TOLD = 4
 
 
 @require_safe
 def palette(request: HttpRequest) -> HttpResponse:
-    """What Ctrl K offers for `q`: pages, new records, records."""
+    """What Ctrl K offers for `q`: pages, new records, records.
+
+    Without words come all pages and commands: the browser keeps them and finds among them while it waits for the
+    records; a command marked `typed` is shown once something is typed.
+    """
     text = request.GET.get("q", "").strip()
+    most = IN_PALETTE if text else None
     groups = [
-        {"label": _("Pages"), "options": _matching(_pages(request), text)[: IN_PALETTE if text else 30]},
-        {"label": _("New"), "options": _matching(_new(request), text)[: IN_PALETTE if text else 0]},
+        {"label": _("Pages"), "options": _matching(_pages(request), text)[:most]},
+        {"label": _("New"), "options": _matching(_new(request), text)[:most]},
         {"label": _("Records"), "options": _records(request, text)},
     ]
     return render(
@@ -36,48 +48,94 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Every record that holds the words, by kind."""
+    """The records that hold the words by kind, each with what tells it from its namesakes."""
     text = request.GET.get("q", "").strip()
-    hits = find(text, user=request.user, limit=ON_PAGE) if text else []  # type: ignore[arg-type]
-    order = {kind.key: place for place, kind in enumerate(registry.all())}
-    hits.sort(key=lambda hit: order[hit.kind.key])
-    groups = [{"kind": kind, "hits": list(found)} for kind, found in groupby(hits, key=lambda hit: hit.kind)]
-    page = {"title": _("Search"), "groups": groups, "count": len(hits), "more": len(hits) == ON_PAGE}
+    groups: list[dict[str, Any]] = []
+    for kind in registry.all() if text else ():
+        hits = find(text, user=request.user, limit=OF_A_KIND + 1, object_types=(kind.key,))  # type: ignore[arg-type]
+        if not hits:
+            continue
+        more = len(hits) > OF_A_KIND
+        told = _told(hits[:OF_A_KIND], request)
+        groups.append(
+            {
+                "kind": kind,
+                "hits": [
+                    {"title": hit.title, "url": hit.url, "note": told[hit.id]} for hit in hits[:OF_A_KIND]
+                ],
+                "more_url": f"{reverse('list', args=[kind.key])}?{urlencode({'q': text})}" if more else "",
+            }
+        )
+    count = sum(len(group["hits"]) for group in groups)
+    page = {
+        "title": _("Search"),
+        "groups": groups,
+        "count": count,
+        "more": any(group["more_url"] for group in groups),
+    }
     return render(request, "shell/search.html", {"page": page, "search_text": text})
+
+
+def _told(hits: Sequence[Hit], request: HttpRequest) -> dict[int, str]:
+    """Of hits of one kind: what kind it is and where each record stands, as far as the user may read it."""
+    kind, user = hits[0].kind, request.user
+    rows = kind.model.objects.filter(pk__in=[hit.id for hit in hits])
+    records = list(with_references(kind, rows, user))  # type: ignore[arg-type]
+    reading = Reading(kind, records, user)  # type: ignore[arg-type]
+    paths = reading.readable(_telling(kind))
+    told = {hit.id: str(kind.label) for hit in hits}
+    for record in records:
+        texts = (cell.text for cell in reading.cells(record, paths) if cell.text)
+        told[record.pk] = " · ".join([str(kind.label), *islice(texts, MOST_TOLD)])
+    return told
+
+
+def _telling(kind: ObjectType) -> list[str]:
+    return [column.path for column in kind.column_list[1:] if kind.kind_of(column.path) in TELLING]
 
 
 def _pages(request: HttpRequest) -> list[dict[str, Any]]:
     return [
-        {"label": str(item["label"]), "note": group["label"], "url": item["url"], "icon": item["icon"]}
+        {
+            "label": str(item["label"]),
+            "words": chinese.fold(str(item["label"])),
+            "note": group["label"],
+            "url": item["url"],
+            "icon": item["icon"],
+        }
         for group in navigation(request)
         for item in group["items"]
     ]
 
 
 def _new(request: HttpRequest) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": _("New: %(kind)s") % {"kind": kind.label},
-            "note": "",
-            "url": reverse("record-new", args=[kind.key]),
-            "icon": "plus",
-        }
-        for kind in registry.all()
-        if kind.form and kind.group and access.can(request.user, "add", kind)  # type: ignore[arg-type]
-    ]
+    found = []
+    for kind in registry.all():
+        if kind.form and kind.group and access.can(request.user, "add", kind):  # type: ignore[arg-type]
+            label = _("New: %(kind)s") % {"kind": kind.label}
+            url = reverse("record-new", args=[kind.key])
+            words = chinese.fold(label)
+            found.append(
+                {"label": label, "words": words, "typed": True, "note": "", "url": url, "icon": "plus"}
+            )
+    return found
 
 
 def _records(request: HttpRequest, text: str) -> list[dict[str, Any]]:
     if not text:
         return []
+    hits = find(text, user=request.user, limit=IN_PALETTE)  # type: ignore[arg-type]
+    notes: dict[tuple[str, int], str] = {}
+    for key, of_a_kind in groupby(sorted(hits, key=lambda hit: hit.kind.key), key=lambda hit: hit.kind.key):
+        notes |= {(key, pk): note for pk, note in _told(list(of_a_kind), request).items()}
     return [
-        {"label": hit.title, "note": hit.kind.label, "url": hit.url, "icon": hit.kind.icon}
-        for hit in find(text, user=request.user, limit=IN_PALETTE)  # type: ignore[arg-type]
+        {"label": hit.title, "note": notes[hit.kind.key, hit.id], "url": hit.url, "icon": hit.kind.icon}
+        for hit in hits
     ]
 
 
 def _matching(options: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
     """Options whose label holds the text, those that begin with it first; folded, so 簡體 finds 简体."""
     folded = chinese.fold(text)
-    found = [(chinese.fold(option["label"]).find(folded), option) for option in options]
+    found = [(option["words"].find(folded), option) for option in options]
     return [option for place, option in sorted(found, key=lambda pair: pair[0]) if place >= 0]
