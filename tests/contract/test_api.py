@@ -13,7 +13,9 @@ from django.urls import reverse
 from kehu.core import registry
 from kehu.core.access import roles
 from kehu.core.actions import people
+from kehu.core.api import api
 
+from .people import saved
 from .visitor import Visitor, kinds
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,13 @@ def test_a_value_of_the_wrong_kind_is_refused_in_the_readers_language(administra
     assert answer.status_code == 422
 
 
+def closed_stages(administrator: Visitor) -> None:
+    """The market has none: deals stay open in it."""
+    stage = administrator.market.only("stage")
+    for kind in ("won", "lost"):
+        saved(type(stage)(pipeline=stage.pipeline, code=f"zq-{kind}", name=kind, rank=9, kind=kind))
+
+
 def moments(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [found for item in value.values() for found in moments(item)]
@@ -137,3 +146,38 @@ def test_a_button_is_closed_without_the_right_to_change(market):
     answer = analyst.htmx(reverse("record-action", args=["opportunity", deal.pk, "reopen"]))
     assert answer.status_code == 403
     assert "Your role does not allow this" in answer.content.decode()
+
+
+def test_the_buttons_of_a_record_are_in_the_api_with_what_their_forms_ask(administrator):
+    paths = api.get_openapi_schema()["paths"]
+    for key in kinds():
+        for action in registry.get(key).actions:
+            assert "post" in paths[f"/api/{key}/{{pk}}/do/{action.key}"]
+    deal = administrator.market.records["opportunity"]["own"]
+    address = f"/api/opportunity/{deal.pk}/do"
+    closed_stages(administrator)
+    assert problem(administrator.send("post", f"{address}/lose"))["fields"].keys() == {"reason"}
+    assert list(problem(administrator.send("post", f"{address}/lose", {"why": 1}))["fields"]) == ["why"]
+    assert administrator.send("post", f"{address}/reopen").status_code == 409
+    answer = administrator.send("post", f"{address}/lose", {"reason": "Price"})
+    assert answer.status_code == 200, answer.content
+    assert (answer.json()["object"], answer.json()["record"]["id"]) == ("opportunity", deal.pk)
+    deal.refresh_from_db()
+    assert deal.lost_reason == "Price"
+    assert administrator.client.generic("POST", f"{address}/reopen").status_code == 200
+    assert administrator.send("post", f"{address}/nothing").status_code == 404
+
+
+def test_a_button_takes_records_by_text_and_what_is_left_out_as_the_form_offers_it(administrator):
+    lead = administrator.market.records["lead"]["own"]
+    person = administrator.market.people.owners["mate"]
+    answer = administrator.send("post", f"/api/lead/{lead.pk}/do/assign", {"owner": person.username})
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["record"]["owner"]["id"] == person.pk
+    answer = administrator.send("post", f"/api/lead/{lead.pk}/do/assign", {"owner": "nobody-there"})
+    assert (answer.status_code, list(problem(answer)["fields"])) == (422, ["owner"])
+
+    closed_stages(administrator)
+    deal = administrator.market.records["opportunity"]["own"]
+    answer = administrator.send("post", f"/api/opportunity/{deal.pk}/do/win", {"amount": "5"})
+    assert answer.json()["object"] == "order", answer.content

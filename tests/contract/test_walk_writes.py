@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from kehu.core import changes, registry
@@ -103,6 +104,25 @@ def test_buttons_of_hidden_records_are_not_there(visitor, wrong):
                 got = visitor.htmx(address, {"to": "qualified"}).status_code
                 if got != 404:
                     wrong.append(f"{address}: {got}")
+
+
+def test_buttons_in_the_api_follow_the_right_to_change(visitor, wrong):
+    for key in kinds():
+        for action in registry.get(key).actions:
+            for slot, record in some(visitor, key):
+                with transaction.atomic():  # what one button did must not change what the next may
+                    fresh = type(record).everything.get(pk=record.pk)
+                    may = slot in expected.changeable(key, visitor.role) or action.allowed(
+                        fresh, visitor.user
+                    )
+                    got = visitor.send("post", f"/api/{key}/{record.pk}/do/{action.key}").status_code
+                    transaction.set_rollback(True)
+                if slot not in visitor.visible(key):
+                    right = got == 404
+                else:
+                    right = got in (200, 403, 409, 422) if may else got == 403
+                if not right:
+                    wrong.append(f"{action.key} {key} of {slot}: {got}")
 
 
 def test_undo_reaches_no_further_than_the_right(visitor, wrong):

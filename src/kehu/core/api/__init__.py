@@ -16,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from kehu import __version__
 from kehu.core import registry
 from kehu.core.api.auth import Session, Token
+from kehu.core.api.buttons import add_buttons
 from kehu.core.api.objects import router_for
 from kehu.core.errors import Refused
 
@@ -41,7 +42,9 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 for _kind in registry.all():
-    api.add_router(f"/{_kind.key}", router_for(_kind), tags=[str(_kind.key)])
+    _router = router_for(_kind)
+    add_buttons(_router, _kind)
+    api.add_router(f"/{_kind.key}", _router, tags=[str(_kind.key)])
 
 
 @api.exception_handler(Refused)

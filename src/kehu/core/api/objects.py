@@ -227,7 +227,7 @@ def from_json(kind: ObjectType, given: dict[str, Any], request: HttpRequest) -> 
     for name, value in given.items():
         field: Any = kind.field(name)
         if field is not None and field.is_relation and value is not None:
-            values[name] = reference(field, value, name, request)
+            values[name] = reference_to(registry.of(field.related_model), value, name, request)
         elif value is None and field is not None and not field.null:
             values[name] = ""
         elif isinstance(value, datetime) and value.tzinfo is None:
@@ -237,9 +237,8 @@ def from_json(kind: ObjectType, given: dict[str, Any], request: HttpRequest) -> 
     return values
 
 
-def reference(field: Any, given: int | str, name: str, request: HttpRequest) -> Any:
+def reference_to(target: ObjectType, given: int | str, name: str, request: HttpRequest) -> Any:
     """The record that an id names, or the text that imports name it by too, among what the user may see."""
-    target = registry.of(field.related_model)
     visible = target.model.objects.visible_to(request.user)
     found: list[Any] = []
     if isinstance(given, str) and "\x00" not in given and target.lookup and not closed(target, request):

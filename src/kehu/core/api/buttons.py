@@ -1,0 +1,103 @@
+"""The buttons of a record's page for programs: `POST /api/<object>/<id>/do/<action>`.
+
+The body holds what the button's form asks for; what is left out stands as the form offers it.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import create_model
+
+from kehu.core import access, registry
+from kehu.core.api.objects import Strict, as_json, find, reference_to
+from kehu.core.errors import Refused
+from kehu.core.registry import ObjectType, RecordAction
+from kehu.core.views.record import limit_to_visible
+
+TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
+    (forms.ModelChoiceField, int | str),
+    (forms.BooleanField, bool),
+    (forms.DateTimeField, datetime),
+    (forms.DateField, date),
+    (forms.DecimalField, Decimal),
+    (forms.FloatField, float),
+    (forms.IntegerField, int),
+)
+
+
+class Done(Schema):
+    """The record that the action leads to; none where the caller may not see it (any more)."""
+
+    object: str
+    record: dict[str, Any] | None
+
+
+def add_buttons(router: Router, kind: ObjectType) -> None:
+    """One endpoint for every action of an object type."""
+    for action in kind.actions:
+        _add_button(router, kind, action)
+
+
+def _add_button(router: Router, kind: ObjectType, action: RecordAction) -> None:
+    body = input_schema(kind, action)
+
+    @router.post(
+        f"/{{int:pk}}/do/{action.key}",
+        response=Done,
+        operation_id=f"{kind.key}_do_{action.key}",
+        summary=f"Do “{action.key}” with one {kind.key}",
+    )
+    def do(request: HttpRequest, pk: int, payload: body | None = None) -> Any:  # type: ignore[valid-type]
+        sent: Any = payload
+        return run(kind, action, pk, sent.model_dump(exclude_unset=True) if sent is not None else {}, request)
+
+
+def input_schema(kind: ObjectType, action: RecordAction) -> type[Schema]:
+    """What the action's form asks for, all optional here; the form says what is missing."""
+    asked = action.form.base_fields if action.form is not None else {}
+    fields: dict[str, Any] = {name: (json_type(field) | None, None) for name, field in asked.items()}
+    return create_model(
+        f"{kind.model.__name__}{action.key.title().replace('_', '')}", __base__=Strict, **fields
+    )
+
+
+def json_type(field: forms.Field) -> Any:
+    return next((python for form, python in TYPES if isinstance(field, form)), str)
+
+
+def run(
+    kind: ObjectType, action: RecordAction, pk: int, given: dict[str, Any], request: HttpRequest
+) -> dict[str, Any]:
+    """Do it with a record that the user may see; the action refuses as it does on the page."""
+    record = find(kind, request, pk)
+    if not action.allowed(record, request.user):
+        access.require(request.user, "change", record)  # with that right the action says what is in the way
+    values = cleaned(action, given, request) if action.form is not None else {}
+    result = action.run(record=record, by=request.user, **values)
+    target = result if registry.declares(result) else record
+    shown = registry.of(target)
+    fresh = list(shown.model.objects.visible_to(request.user).filter(pk=target.pk))
+    return {"object": shown.key, "record": as_json(shown, fresh, request)[0] if fresh else None}
+
+
+def cleaned(action: RecordAction, given: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """The values of the action's form; its errors are a refusal with the fields."""
+    assert action.form is not None
+    blank = action.form()
+    data = {name: blank.get_initial_for_field(field, name) for name, field in blank.fields.items()}
+    for name, value in given.items():
+        offered: Any = getattr(blank.fields[name], "queryset", None)
+        if offered is not None and value is not None:
+            value = reference_to(registry.of(offered.model), value, name, request).pk
+        data[name] = "" if value is None else value
+    form = action.form(data)
+    limit_to_visible(form, request.user)
+    if form.is_valid():
+        return form.cleaned_data
+    fields = {name: " ".join(str(text) for text in texts) for name, texts in form.errors.items()}
+    labels = {name: f"{form.fields[name].label}: " for name in fields if name in form.fields}
+    raise Refused(" ".join(labels.get(name, "") + text for name, text in fields.items()), fields=fields)
