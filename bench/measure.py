@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +131,7 @@ def milliseconds(call: Callable[[], object], times: int, *, warm: int = 1) -> di
 
 def spread(seconds: list[float]) -> dict[str, float]:
     ordered = sorted(seconds)
-    at = {
-        name: ordered[min(int(len(ordered) * part), len(ordered) - 1)] for name, part in PERCENTILES.items()
-    }
+    at = {name: ordered[ceil(len(ordered) * part) - 1] for name, part in PERCENTILES.items()}
     return {f"{name}_ms": round(value * 1000, 2) for name, value in at.items()}
 
 

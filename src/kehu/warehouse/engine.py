@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from sqlglot import exp
 
 from kehu.core.errors import Forbidden
 from kehu.kit.periods import week_start
@@ -214,6 +213,8 @@ def _reads(item: Ingredient, names: tuple[str, ...]) -> tuple[set[str], set[str]
 @lru_cache(maxsize=1024)
 def mentioned(text: str) -> frozenset[str]:
     """The column names in a fragment of SQL."""
+    from sqlglot import exp
+
     return frozenset(column.name for column in parsed(text).find_all(exp.Column))
 
 

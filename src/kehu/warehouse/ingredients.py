@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
-
-import sqlglot
-from sqlglot import exp
+from typing import TYPE_CHECKING, cast
 
 from kehu.warehouse.catalog import Catalog, formula_names
 from kehu.warehouse.metrics import AnyMetric, Dataset, Metric, Ratio
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def conditioned(measure: str, where: str) -> str:
     """The measure with every aggregate in it narrowed to the rows that fulfil the condition."""
     if not where:
         return measure
+    from sqlglot import exp
 
     def narrow(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.AggFunc) and not node.find_ancestor(exp.AggFunc):
@@ -83,6 +84,8 @@ def conditioned(measure: str, where: str) -> str:
 
 def additive(item: Ingredient) -> bool:
     """Whether the measure of groups is the sum of their parts' measures, so that rows may be added up in two steps."""
+    from sqlglot import exp
+
     tree = parsed(item.metric.measure)
     if isinstance(tree, exp.Count):
         return not isinstance(tree.this, exp.Distinct)
@@ -92,4 +95,6 @@ def additive(item: Ingredient) -> bool:
 @lru_cache(maxsize=1024)
 def parsed(text: str) -> exp.Expression:
     """The syntax tree of a text; copy before changing it."""
-    return cast(exp.Expression, sqlglot.parse_one(text, read="duckdb"))
+    import sqlglot
+
+    return cast("exp.Expression", sqlglot.parse_one(text, read="duckdb"))

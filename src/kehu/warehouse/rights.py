@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from sqlglot import exp
 
 from kehu.core.errors import Forbidden, Refused
 from kehu.warehouse.facts import Shape
@@ -16,12 +15,16 @@ from kehu.warehouse.ingredients import parsed
 Parts = tuple[tuple[str, str], ...]
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from kehu.core.models import User
     from kehu.core.registry import ObjectType
 
 
 def tables(tree: exp.Expression) -> set[str]:
     """The fact tables that a statement reads."""
+    from sqlglot import exp
+
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     return {table.name for table in tree.find_all(exp.Table) if table.name not in own}
 
@@ -44,6 +47,8 @@ def parts(names: Iterable[str], user: User | None, shapes: Mapping[str, Shape]) 
 
 def narrow(tree: exp.Expression, parts: Parts, known: frozenset[str]) -> exp.Expression:
     """The tree with each table replaced by its visible part. Refused where a table is not a fact table."""
+    from sqlglot import exp
+
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     if shadowed := own & known:
         raise ValueError(f"A table expression may not be called like a table: {sorted(shadowed)}")

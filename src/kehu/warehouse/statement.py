@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from kehu.warehouse.catalog import TIME, Catalog
 from kehu.warehouse.ingredients import (
@@ -25,6 +24,9 @@ from kehu.warehouse.ingredients import (
 from kehu.warehouse.metrics import BLANK, NOT_VISIBLE, AnyMetric, Dataset, Dimension, Metric, Ratio
 from kehu.warehouse.question import Question, Weeks, day_of
 from kehu.warehouse.writing import Draft, Values
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 NUMBER = "week_number"
 
@@ -174,6 +176,8 @@ class Statement:
         return (f" ORDER BY {', '.join(parts)}" if parts else "") + limit
 
     def _figure(self, metric: AnyMetric) -> str:
+        from sqlglot import exp
+
         if isinstance(metric, Metric):
             return figure(Ingredient(metric, self.catalog.dataset_of(metric)))
         if isinstance(metric, Ratio):

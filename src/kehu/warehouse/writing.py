@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from kehu.warehouse import rights
 from kehu.warehouse.ingredients import parsed
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 MARK = "__value_"
 
@@ -55,6 +57,8 @@ def reads(text: str) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def written(draft: Draft, parts: rights.Parts, known: frozenset[str]) -> tuple[str, frozenset[str]]:
     """The statement to run, and the tables that it reads."""
+    from sqlglot import exp
+
     literals = {f"{MARK}{index}": literal(*value) for index, value in enumerate(draft.values)}
 
     def fill(node: exp.Expression) -> exp.Expression:
@@ -66,5 +70,7 @@ def written(draft: Draft, parts: rights.Parts, known: frozenset[str]) -> tuple[s
 
 
 def literal(kind: str, value: str) -> exp.Expression:
+    from sqlglot import exp
+
     text = exp.Literal.string(value)
     return exp.cast(text, "date") if kind == "date" else text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer, SessionAuth
@@ -17,11 +16,10 @@ class Token(HttpBearer):
     """`Authorization: Bearer kehu_…`"""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        found = ApiToken.objects.filter(alive, digest=digest(token), revoked_at=None).select_related(
-            "user__team"
-        )
+        found = ApiToken.objects.filter(digest=digest(token), revoked_at=None).select_related("user__team")
         given = found.first()
+        if given is not None and given.expires_at is not None and given.expires_at <= timezone.now():
+            return None
         if given is None or not given.user.is_active or given.user.deleted_at is not None:
             return None
         request.user = given.user

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Prefetch
-
-from kehu.leads.models import ScoringModel, ScoringRule
+from kehu.leads.models import ScoringModel
 from kehu.leads.scoring import Version
 
 
 def versions_in_force() -> list[Version]:
     """Every adopted version, oldest first, also those that begin in the future."""
-    rules = Prefetch("rules", ScoringRule.objects.all())
-    adopted = ScoringModel.objects.filter(state=ScoringModel.State.IN_FORCE).prefetch_related(rules)
-    return [version_of(model) for model in adopted.order_by("in_force_from", "number")]
+    adopted = ScoringModel.objects.filter(state=ScoringModel.State.IN_FORCE)
+    rows = adopted.order_by("in_force_from", "number").values_list(
+        "pk",
+        "number",
+        "threshold",
+        "in_force_from",
+        "rules__touch_kind",
+        "rules__points",
+        "rules__deleted_at",
+    )
+    found: dict[int, Version] = {}
+    points: dict[int, dict[str, int]] = {}
+    for pk, number, threshold, begins, kind, worth, deleted_at in rows:  # one query: every new lead asks
+        if pk not in found:
+            points[pk] = {}
+            found[pk] = Version(pk, number, threshold, begins, points[pk])
+        if kind is not None and deleted_at is None:
+            points[pk][kind] = worth
+    return list(found.values())
 
 
 def version_of(model: ScoringModel, starts: datetime | None = None) -> Version:
