@@ -109,6 +109,15 @@ def test_a_closed_opportunity_does_not_move_before_it_is_reopened(
     assert (deal.stage.code, deal.lost_at, deal.lost_reason) == ("contract", None, "")
 
 
+def test_a_second_click_on_won_or_lost_places_no_second_order(deal: Opportunity, rep: User) -> None:
+    actions.win(opportunity=deal, by=rep)
+    with pytest.raises(Conflict, match="Reopen"):
+        actions.win(opportunity=deal, by=rep)
+    with pytest.raises(Conflict, match="Reopen"):
+        actions.lose(opportunity=deal, reason="Price", by=rep)
+    assert Order.objects.count() == 1
+
+
 def test_a_won_opportunity_is_not_reopened_while_its_order_stands(deal: Opportunity, rep: User) -> None:
     order = actions.win(opportunity=deal, by=rep)
     assert order is not None
