@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -40,19 +41,21 @@ def figures(page: Page) -> list[Shown]:
 
 
 def number(text: str) -> int:
-    return int(text.replace(",", "").rstrip("%"))
+    return int(re.sub(r"[^\d-]", "", text))
 
 
-def cards(page: Page) -> list[str]:
-    """The five figures at the top."""
-    return page.locator(".k-figure-value").all_inner_texts()
+def cards(page: Page) -> tuple[int, int, int, int]:
+    """Of the five figures at the top: leads, qualified leads, sales, cost per sale."""
+    leads, qualified, sales, _revenue, cost = page.locator(".k-figure-value").all_inner_texts()
+    return number(leads), number(qualified), number(sales), number(cost)
 
 
 def by_channel(page: Page, *, full: bool = False) -> dict[str, tuple[int, ...]]:
     """Percent of leads, qualified leads and customers by channel; with `full` the counts."""
     rows: dict[str, tuple[int, ...]] = {}
     for figure in figures(page):
-        if channel := figure.where.get("channel"):
+        channel = figure.where.get("channel")
+        if channel and figure.text.endswith("%"):
             rows[channel] = (*rows.get(channel, ()), number(figure.title if full else figure.text))
     return rows
 

@@ -10,6 +10,9 @@ from kehu.shell.demo.company import REGIONS
 
 FOLDER = Path(demo.__file__).parent
 MIDDLE, END = "2010-08-31", "2010-12-31"
+# Leads, qualified leads, sales, and what a sale has cost.
+IN_THE_MIDDLE = (3_274, 1_447, 373, 10_724)
+AT_THE_END = (71_940, 6_040, 1_590, 6_289)
 
 # At the middle: shares of leads, qualified leads and customers in percent.
 SHARES = {"website": (29, 21, 32), "outdoor": (15, 17, 18), "live_events": (15, 16, 32)}

@@ -32,18 +32,18 @@ def test_the_dashboard_shows_the_case_in_the_middle_and_at_the_end(
 ) -> None:
     manager = visit(site, "gm", language)
     today = manager.go("/")
-    assert [read.cards(today)[place] for place in (0, 1, 2, 4)] == ["3,274", "1,447", "373", "10,724"]
+    assert read.cards(today) == case.AT_THE_END
 
     middle = manager.go("/state")
     assert middle.locator("html").get_attribute("lang") == language
     assert middle.locator("input[name=as_of]").input_value() == case.MIDDLE
-    assert [read.cards(middle)[place] for place in (0, 1, 2, 4)] == ["3,274", "1,447", "373", "10,724"]
+    assert read.cards(middle) == case.IN_THE_MIDDLE
     shares = read.by_channel(middle)
     assert {channel: shares[channel] for channel in case.SHARES} == case.SHARES
 
     middle.locator('.k-page-actions a[href$="as_of=now"]').click()
     expect(middle.locator("input[name=as_of]")).to_have_value(case.END)
-    assert [read.cards(middle)[place] for place in (0, 1, 2, 4)] == ["71,940", "6,040", "1,590", "6,289"]
+    assert read.cards(middle) == case.AT_THE_END
     leads = {channel: counts[0] for channel, counts in read.by_channel(middle, full=True).items()}
     assert leads == case.LEADS_BY_CHANNEL
 
@@ -60,14 +60,17 @@ def test_the_launch_of_2009_has_its_three_tables(site: Site, visit: Visit) -> No
     assert read.week_table(page, "bookings", "region") == case.table("bookings_by_week_region")
     assert read.week_table(page, "visits", "region") == case.table("visits_by_week_region")
     assert read.week_table(page, "spend", "medium") == case.table("media_spend_by_week")
-    assert read.cards(page)[:3] == ["7,143", "500", "100"]
+    assert read.cards(page)[:3] == (7_143, 500, 100)
 
 
 def test_figures_lead_to_as_many_records_as_they_count(site: Site, visit: Visit) -> None:
     manager = visit(site, "gm")
     page = manager.go("/state")
     shown = read.figures(page)
-    website = [figure for figure in shown if figure.where.get("channel") == "website"]
+    website = [
+        figure for figure in shown if figure.where.get("channel") == "website" and figure.metric != "spend"
+    ]
+    assert len(website) >= 3
     booked = next(figure for figure in shown if figure.metric == "bookings" and "region" in figure.where)
     for figure in (*website, booked):
         expected = read.number(figure.title or figure.text)

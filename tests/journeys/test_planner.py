@@ -61,7 +61,10 @@ def test_a_plan_follows_every_number_and_goes_through_its_versions(workplace: Si
     page.locator("#cell-units").fill("many")
     planner.expects(422)
     page.locator("#cell-units").press("Enter")
-    expect(page.locator("kehu-toast[data-kind=error]")).to_be_visible()
+    expect(page.locator("#refusal")).to_be_visible()
+    expect(page.locator("#cell-units")).to_have_attribute("aria-invalid", "true")
+    page.locator("#cell-units").press("Escape")
+    expect(page.locator("#refusal")).to_have_count(0)
     expect(page.locator("#cell-units")).to_have_value("1,100")
 
     page.get_by_role("button", name="Submit for approval").click()

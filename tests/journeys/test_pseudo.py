@@ -19,8 +19,8 @@ pytestmark = pytest.mark.journey
 LANGUAGE = "zh-hant"
 ROLES = {user.role: user.username for user in reversed(company.users())}
 OTHERS = sorted(set(ROLES.values()) - {"admin"})
-# Today, lists, records: pages that differ by role.
-VARIES = re.compile(r"^/(o/[\w-]+(/N)?)?$")
+# Pages that differ by role: Today, and records with their buttons and panels.
+VARIES = re.compile(r"^/(o/(lead|opportunity|order|account|contact|campaign|plan|task|target)(/N)?)?$")
 ADDRESS = re.compile(r'href="(/[^"#?]*)(?:\?[^"]*)?"')
 
 

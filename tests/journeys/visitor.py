@@ -27,10 +27,8 @@ class Visitor:
         self.site = site
         self.problems: list[str] = []
         self.expected: set[int] = set()
-        options.setdefault("viewport", DESKTOP)
-        self.context: BrowserContext = browser.new_context(
-            base_url=site.address, reduced_motion="reduce", timezone_id="Asia/Taipei", **options
-        )
+        options = {"reduced_motion": "reduce", "timezone_id": "Asia/Taipei", "viewport": DESKTOP, **options}
+        self.context: BrowserContext = browser.new_context(base_url=site.address, **options)
         self.context.set_default_timeout(PATIENCE)
         self.context.on("page", self._watch)
         self.page: Page = self.context.new_page()

@@ -20,8 +20,8 @@ EMPTY = frozenset(
 )
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[A-Za-z][\w'’-]+", re.ASCII)
-# Addresses of mail and web, record numbers such as L-2010-000123, amounts with their unit.
-SHAPED = re.compile(r"\S+@\S+|https?://\S+|\b[A-Z]{1,4}-?\d[\w-]*|\b\d[\d,.]*\s?[kKMB]\b")
+# Masked values, addresses of mail and web, record numbers such as L-2010-000123, amounts with their unit.
+SHAPED = re.compile(r"•+\w*|\S+@\S+|https?://\S+|\b[A-Z]{1,4}-?\d[\w-]*|\b\d[\d,.]*\s?[kKMB]\b")
 # Names and codes of the demo, and of the samples in the gallery.
 DATA = frozenset(
     {
