@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kehu.core.models import Record, User
 
 Text = str | Promise
+State = tuple[str, Text] | None
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled group of fields on the form and on the record's page."""
+    """A titled group of fields on the form and, unless `on_page` is false, on the record's page."""
 
     title: Text
     fields: tuple[str, ...]
+    on_page: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,9 @@ class RecordAction:
     """A button of a record's page: one call into a module's actions.
 
     `run(record=, by=, **cleaned)` returns a record to go to, or nothing. `allowed(record, user)`
-    draws the button or not; the action itself checks again.
+    draws the button or not; the action itself checks again. `initial(record, user)` fills in the form what is known
+    already. `done` is the sentence that reports it; it may name `%(record)s` and the fields of the form. `primary`
+    may depend on the record.
     """
 
     key: str
@@ -76,8 +80,13 @@ class RecordAction:
     allowed: Callable[[Any, User], bool] = lambda record, user: True
     form: type[forms.Form] | None = None
     icon: str = ""
-    primary: bool = False
+    primary: bool | Callable[[Any], bool] = False
     danger: bool = False
+    done: Text = ""
+    initial: Callable[[Any, User], Mapping[str, Any]] | None = None
+
+    def is_primary(self, record: Any) -> bool:
+        return self.primary(record) if callable(self.primary) else self.primary
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,8 @@ class ObjectType:
     where a module has something to say; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
     `import_fields` are fields that an import may set beside those of the form. `facts` belongs to the warehouse,
     which alone reads it. `lookup` is the field by which imports, API and command line name a record.
+    `preset(user)` is what the form of a new record starts with. `state` is the health of a record: a colour of meaning
+    and a word; `states(records, user)` stands in for it where health rests on other records, read once for all.
     """
 
     key: str
@@ -127,7 +138,9 @@ class ObjectType:
     edit: Callable[..., Any] | None = None
     insert_many: Callable[..., Any] | None = None
     subtitle: Callable[[Any], Text] | None = None
-    state: Callable[[Any], tuple[str, Text] | None] | None = None
+    state: Callable[[Any], State] | None = None
+    states: Callable[[Sequence[Any], User], Sequence[State]] | None = None
+    preset: Callable[[User], Mapping[str, Any]] | None = None
     deletable: bool = True
     help: Text = ""
 
@@ -171,6 +184,16 @@ class ObjectType:
             if column.path == path and column.kind:
                 return column.kind
         return kind_of_field(self.field(path))
+
+    @property
+    def has_state(self) -> bool:
+        return self.state is not None or self.states is not None
+
+    def health(self, records: Sequence[Any], user: User) -> Sequence[State]:
+        """The state of each record, as the user may know it."""
+        if self.states is not None:
+            return self.states(records, user)
+        return [self.state(record) if self.state is not None else None for record in records]
 
     def readable(self, user: User, paths: Iterable[str] | None = None) -> list[str]:
         """The paths that the user may see at least masked. A path over another object obeys that object too."""

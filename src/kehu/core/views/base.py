@@ -46,10 +46,13 @@ def show(request: HttpRequest, page: str, context: dict[str, Any], *, status: in
 
 
 def go_to(request: HttpRequest, url: str) -> HttpResponse:
-    """Go on after a write; htmx is told to load the page, as a plain redirect would land inside a fragment."""
+    """Go on after a write; htmx is told to load the page, as a plain redirect would land inside a fragment.
+
+    A form with `stay` wants just that: the fragment of the page that it stands on.
+    """
     target = request.POST.get("next") or url
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = url
-    if is_fragment(request):
+    if is_fragment(request) and "stay" not in request.POST:
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return redirect(target)

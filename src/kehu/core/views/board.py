@@ -90,12 +90,17 @@ def cards(kind: ObjectType, board: Board, found: Any, request: HttpRequest) -> l
             "facts": [
                 {"label": kind.label_of(path), "cell": cell}
                 for path in paths
-                if (cell := reading.cell(record, path)).text
+                if (cell := reading.cell(record, path)).text and not in_title(cell.text, str(record))
             ],
-            "state": kind.state(record) if kind.state else None,
+            "state": state,
         }
-        for record in shown
+        for record, state in zip(shown, kind.health(shown, request.user), strict=True)
     ]
+
+
+def in_title(text: str, title: str) -> bool:
+    """Whether a card's title says it already: a deal is often called by its customer."""
+    return title == text or title.startswith(f"{text} · ")
 
 
 @require_POST

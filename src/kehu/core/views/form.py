@@ -44,7 +44,8 @@ def _input(field: Any, **options: Any) -> Any:
 
 def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
     """The form, bound when the request posts; references offer what the user may see."""
-    initial = {name: value for name, value in request.GET.items() if name in kind.form_fields}
+    initial = dict(kind.preset(request.user)) if kind.preset is not None and record is None else {}
+    initial |= {name: value for name, value in request.GET.items() if name in kind.form_fields}
     data = request.POST if request.method == "POST" else None
     form: Any = form_class(kind, request.user)(data, instance=record, initial=initial)
     limit_to_visible(form, request.user)
@@ -86,9 +87,9 @@ def limited(field: Any, shown: Any, chosen: Any) -> list[tuple[str, str]]:
 
 def sections(kind: ObjectType, form: Any) -> list[dict[str, Any]]:
     return [
-        {"label": section.title, "fields": [form[name] for name in section.fields if name in form.fields]}
+        {"label": section.title, "fields": shown}
         for section in kind.form
-        if any(name in form.fields for name in section.fields)
+        if (shown := [form[n] for n in section.fields if n in form.fields and not form[n].is_hidden])
     ]
 
 

@@ -117,7 +117,7 @@ def columns(kind: ObjectType, request: HttpRequest) -> list[dict[str, Any]]:
                 "key": column.path,
                 "sort_url": f"?{query.urlencode()}" if may_sort else "",
                 "sorted": "ascending" if descending else "descending" if sort == f"-{column.path}" else "",
-                "numeric": kind.kind_of(column.path) in {"number", "money", "score"},
+                "numeric": kind.kind_of(column.path) in {"number", "money", "percent", "score"},
             }
         )
     return found
@@ -161,9 +161,9 @@ def rows(kind: ObjectType, records: list[Any], user: User) -> list[dict[str, Any
             "url": reverse("record", args=[kind.key, record.pk]),
             "title": str(record),
             "cells": reading.cells(record, paths),
-            "state": kind.state(record) if kind.state else None,
+            "state": state,
         }
-        for record in records
+        for record, state in zip(records, kind.health(records, user), strict=True)
     ]
 
 
@@ -181,7 +181,7 @@ def _chunk_rows(kind: ObjectType, records: list[Any], paths: list[str], user: Us
     reading = Reading(kind, records, user)
     for record in records:
         yield [
-            cell.value if cell.kind in {"number", "money"} else cell.text
+            cell.value if cell.kind in {"number", "money", "percent"} else cell.text
             for cell in reading.cells(record, paths)
         ]
 

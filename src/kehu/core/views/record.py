@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from kehu.core import access, history, registry
 from kehu.core.actions import records
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
-from kehu.core.reading import Reading, title
+from kehu.core.reading import Reading, text_of, title
 from kehu.core.registry import ObjectType, Panel, RecordAction
 from kehu.core.views import list as listing
 from kehu.core.views.base import go_to, kind_for, record_for, show
@@ -36,7 +37,7 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             "record": record,
             "deleted": record.deleted_at is not None,
             "subtitle": kind.subtitle(record) if kind.subtitle else "",
-            "state": kind.state(record) if kind.state else None,
+            "state": kind.health([record], request.user)[0],
             "list_url": reverse("list", args=[kind.key]),
             "url": reverse("record", args=[kind.key, record.pk]),
             "actions": buttons(kind, record, request.user),
@@ -62,6 +63,8 @@ def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
     reading = Reading(kind, [record], user)
     shown: list[dict[str, Any]] = []
     for section in kind.form:
+        if not section.on_page:
+            continue
         facts = facts_of(kind, reading, record, section.fields)
         if facts:
             shown.append({"label": section.title, "facts": facts})
@@ -96,7 +99,7 @@ def buttons(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
             "url": reverse("record-action", args=[*where, action.key]),
             "icon": action.icon,
             "post": action.form is None,
-            "primary": action.primary,
+            "primary": action.is_primary(record),
             "danger": action.danger,
         }
         for action in kind.actions
@@ -151,8 +154,9 @@ def _rows_without(kind: ObjectType, found: list[Any], path: str, user: User) -> 
             "url": reverse("record", args=[kind.key, record.pk]),
             "title": str(record),
             "cells": reading.cells(record, paths),
+            "state": state,
         }
-        for record in found
+        for record, state in zip(found, kind.health(found, user), strict=True)
     ]
 
 
@@ -194,7 +198,8 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
         )  # with that right the action itself says what is in the way
     values: dict[str, Any] = {}
     if action.form is not None:
-        form = action.form(request.POST if request.method == "POST" else None)
+        known = action.initial(record, request.user) if action.initial is not None else {}
+        form = action.form(request.POST if request.method == "POST" else None, initial=dict(known))
         limit_to_visible(form, request.user)
         if request.method != "POST" or not form.is_valid():
             return ask(request, kind, record, action, form)
@@ -209,9 +214,20 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
             raise
         form.add_error(None, str(refusal))
         return ask(request, kind, record, action, form, status=refusal.status)
-    done(request, _("%(action)s: done.") % {"action": action.label}, record, since=since)
+    done(request, report(action, record, values), record, since=since)
     target = result if registry.declares(result) else record
     return go_to(request, reverse("record", args=[registry.of(target).key, target.pk]))
+
+
+def report(action: RecordAction, record: Any, values: dict[str, Any]) -> str:
+    """The sentence that says what a button has done."""
+    if not action.done:
+        return _("%(action)s: “%(record)s”") % {"action": action.label, "record": record}
+    given = {
+        name: text_of(value, "money" if isinstance(value, Decimal) else "", record)
+        for name, value in values.items()
+    }
+    return str(action.done) % {**given, "record": record}
 
 
 def limit_to_visible(form: Any, user: User) -> None:
