@@ -58,20 +58,26 @@ TASK = ObjectType(
     filters=("kind", "priority", "owner", "due_on", "done_at"),
     form=(
         Section(_("Task"), ("title", "kind", "due_on", "priority", "owner", "note")),
-        Section(_("About"), ("object_type", "object_id")),
+        Section(_("About"), ("object_type", "object_id"), on_page=False),
     ),
     form_class=TaskForm,
     search=("title", "note"),
     ordering=("due_on", "id"),
     panels=(ABOUT,),
     actions=(
-        RecordAction("complete", _("Done"), run=complete, allowed=may_complete, icon="check", primary=True),
-        RecordAction("reopen", _("Not done"), run=reopen, allowed=may_reopen, icon="rotate"),
+        RecordAction(
+            "complete", _("Done"), run=complete, allowed=may_complete, icon="check", primary=True,
+            done=_("“%(record)s” is done."),
+        ),
+        RecordAction(
+            "reopen", _("Not done"), run=reopen, allowed=may_reopen, icon="rotate",
+            done=_("“%(record)s” is on the list again."),
+        ),
     ),
     create=actions.create_task,
     edit=actions.edit_task,
     state=task_state,
-)
+)  # fmt: skip
 
 NOTE = ObjectType(
     key="note",
@@ -87,7 +93,10 @@ NOTE = ObjectType(
     ),
     columns=("text", "author", "created_at"),
     filters=("author",),
-    form=(Section(_("Note"), ("text", "object_type", "object_id")),),
+    form=(
+        Section(_("Note"), ("text",)),
+        Section(_("About"), ("object_type", "object_id"), on_page=False),
+    ),
     form_class=NoteForm,
     search=("text",),
     panels=(ABOUT,),

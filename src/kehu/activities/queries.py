@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +43,20 @@ def due_soon(user: User, at: datetime | None = None) -> QuerySet[Task]:
     """Own open tasks of the seven days after today."""
     midnight = _midnight_after(at or clock.now())
     return open_tasks(user).filter(due_on__gte=midnight, due_on__lt=midnight + SOON)
+
+
+def planned(records: Sequence[Record]) -> set[int]:
+    """The ids of those records, all of one object type, about which somebody has an open task."""
+    if not records:
+        return set()
+    ids = [record.pk for record in records]
+    found = Task.objects.filter(object_type=registry.of(records[0]).key, object_id__in=ids, done_at=None)
+    return {pk for pk in found.values_list("object_id", flat=True) if pk is not None}
+
+
+def has_open_task(key: str) -> Exists:
+    """The condition, on records of an object type, that somebody has an open task about them."""
+    return Exists(Task.objects.filter(object_type=key, object_id=OuterRef("pk"), done_at=None))
 
 
 def _midnight_after(now: datetime) -> datetime:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from kehu.activities.queries import has_open_task
 from kehu.core import clock
 from kehu.core.errors import Refused
-from kehu.sales.models import Opportunity, Order, Pipeline, Receipt, Stage, StageChange
+from kehu.sales.models import LEAD_STAGE, Opportunity, Order, Pipeline, Receipt, Stage, StageChange
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -34,6 +35,12 @@ def stages(of: Pipeline | None = None) -> list[Stage]:
 def first_stage(of: Pipeline | None = None) -> Stage:
     """Where an opportunity starts: the first open stage."""
     return _of_kind(Stage.Kind.OPEN, of)
+
+
+def converted_stage(of: Pipeline | None = None) -> Stage:
+    """Where the opportunity of a converted lead starts: the first open stage behind that of mere leads."""
+    further = [stage for stage in stages(of) if stage.kind == Stage.Kind.OPEN and stage.code != LEAD_STAGE]
+    return further[0] if further else first_stage(of)
 
 
 def won_stage(of: Pipeline | None = None) -> Stage:
@@ -109,5 +116,5 @@ def closing_soon(user: User, on: date | None = None, days: int = 7) -> QuerySet[
 
 
 def without_next_step(user: User) -> QuerySet[Opportunity]:
-    """Own open opportunities for which nothing is planned."""
-    return open_opportunities(user).filter(next_step="")
+    """Own open opportunities for which nothing is planned: no next step and no open task."""
+    return open_opportunities(user).filter(~has_open_task("opportunity"), next_step="")

@@ -2,10 +2,11 @@
 
 from .opportunity import Opportunity, StageChange
 from .order import Order, OrderLine, Receipt
-from .pipeline import SEEDED_PIPELINE, SEEDED_STAGES, Pipeline, Stage
+from .pipeline import LEAD_STAGE, SEEDED_PIPELINE, SEEDED_STAGES, Pipeline, Stage
 from .target import Target
 
 __all__ = [
+    "LEAD_STAGE",
     "SEEDED_PIPELINE",
     "SEEDED_STAGES",
     "Opportunity",

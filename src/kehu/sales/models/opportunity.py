@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -107,6 +107,10 @@ class Opportunity(Source, OwnedRecord):
     @property
     def is_open(self) -> bool:
         return self.won_at is None and self.lost_at is None
+
+    def is_slipped(self, today: date) -> bool:
+        """Whether it is open still, past the day on which it was expected to close."""
+        return self.is_open and self.expected_close_on is not None and self.expected_close_on < today
 
     def starts_after_win(self) -> bool:
         """Whether the recorded win lies before the recorded opening: kept, but said."""

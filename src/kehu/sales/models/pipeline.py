@@ -74,10 +74,12 @@ class Stage(Record):
         return max(1, -(-self.probability // 20)), 5, ""
 
 
+# Where a deal stands that nobody has looked into yet.
+LEAD_STAGE = "lead"
 SEEDED_PIPELINE = ("sales", _("Sales pipeline"))
 # Code, name, probability in %, kind. Delivery is where a deal counts as won.
 SEEDED_STAGES = (
-    ("lead", _("Lead"), 10, Stage.Kind.OPEN),
+    (LEAD_STAGE, _("Lead"), 10, Stage.Kind.OPEN),
     ("set_up", _("Opportunity set up"), 20, Stage.Kind.OPEN),
     ("proposal", _("Proposal"), 40, Stage.Kind.OPEN),
     ("evaluation", _("Evaluation"), 50, Stage.Kind.OPEN),

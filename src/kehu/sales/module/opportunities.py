@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kehu.activities.queries import TASKS_AND_NOTES
+from kehu.activities.queries import TASKS_AND_NOTES, planned
 from kehu.core import access, clock
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, Via, everyone, roles
 from kehu.core.models import User
@@ -41,6 +42,12 @@ def win(
     return actions.win(opportunity=record, by=by, amount=amount, at=at, order=order)
 
 
+def worth(opportunity: Opportunity, user: User) -> dict[str, Any]:
+    """What it will be won for unless somebody says otherwise: the expected amount, or the list price."""
+    listed = opportunity.product.list_price if opportunity.product is not None else None
+    return {"amount": opportunity.amount if opportunity.amount is not None else listed}
+
+
 def lose(*, record: Opportunity, by: User, reason: str, at: datetime | None) -> None:
     actions.lose(opportunity=record, by=by, reason=reason, at=at)
 
@@ -49,16 +56,23 @@ def reopen(*, record: Opportunity, by: User) -> None:
     actions.reopen(opportunity=record, by=by)
 
 
-def state(opportunity: Opportunity) -> tuple[str, Any] | None:
+def states(found: Sequence[Opportunity], user: User) -> list[tuple[str, Any]]:
+    """The health of opportunities; an open task about one is a next step too."""
+    open_ones = [one for one in found if one.is_open and not one.next_step]
+    with_task = planned(open_ones)
+    return [state(one, planned=bool(one.next_step) or one.pk in with_task) for one in found]
+
+
+def state(opportunity: Opportunity, *, planned: bool) -> tuple[str, Any]:
     """The health of an opportunity: what is odd or late comes before what is well."""
     if opportunity.won_at is not None:
         odd = opportunity.won_before_contact
         return ("warn", _("Won before the first contact")) if odd else ("good", _("Won"))
     if opportunity.lost_at is not None:
         return "", _("Lost")
-    if opportunity.expected_close_on and opportunity.expected_close_on < clock.today():
+    if opportunity.is_slipped(clock.today()):
         return "bad", _("Slipped")
-    return ("info", _("Open")) if opportunity.next_step else ("warn", _("No next step"))
+    return ("info", _("Open")) if planned else ("warn", _("No next step"))
 
 
 OPPORTUNITY = ObjectType(
@@ -81,7 +95,7 @@ OPPORTUNITY = ObjectType(
         "account",
         Column("stage", kind="meter"),
         "amount",
-        "probability",
+        Column("probability", kind="percent"),
         "expected_close_on",
         "owner",
         "channel",
@@ -137,16 +151,49 @@ OPPORTUNITY = ObjectType(
     board=Board("stage", total="amount", move=move),
     panels=(Panel("order", "opportunity"), TASKS_AND_NOTES, Panel("stage_change", "opportunity")),
     actions=(
-        RecordAction("move", _("Move"), run=move, allowed=may_go_on, form=MoveForm, icon="arrow-right"),
-        RecordAction("win", _("Won"), run=win, allowed=may_go_on, form=WinForm, icon="trophy", primary=True),
-        RecordAction("lose", _("Lost"), run=lose, allowed=may_go_on, form=LoseForm, icon="x"),
-        RecordAction("reopen", _("Reopen"), run=reopen, allowed=may_reopen, icon="rotate"),
+        RecordAction(
+            "move",
+            _("Move"),
+            run=move,
+            allowed=may_go_on,
+            form=MoveForm,
+            icon="arrow-right",
+            done=_("“%(record)s” is moved."),
+        ),
+        RecordAction(
+            "win",
+            _("Won"),
+            run=win,
+            allowed=may_go_on,
+            form=WinForm,
+            icon="trophy",
+            primary=True,
+            done=_("“%(record)s” is won."),
+            initial=worth,
+        ),
+        RecordAction(
+            "lose",
+            _("Lost"),
+            run=lose,
+            allowed=may_go_on,
+            form=LoseForm,
+            icon="x",
+            done=_("“%(record)s” is lost."),
+        ),
+        RecordAction(
+            "reopen",
+            _("Reopen"),
+            run=reopen,
+            allowed=may_reopen,
+            icon="rotate",
+            done=_("“%(record)s” is open again."),
+        ),
     ),
     create=actions.create_opportunity,
     edit=actions.edit_opportunity,
     import_fields=("number", "currency"),
     insert_many=actions.import_opportunities,
-    state=state,
+    states=states,
 )
 
 STAGE_CHANGE = ObjectType(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -84,7 +85,28 @@ def payment(order: Order, user: User) -> Any:
     return {"received": queries.received(order), "outstanding": queries.outstanding(order)}
 
 
-def state(order: Order) -> tuple[str, Any]:
+def is_due(order: Order) -> bool:
+    return queries.outstanding(order) > 0
+
+
+def is_paid(order: Order) -> bool:
+    return not is_due(order)
+
+
+def rest(order: Order, user: User) -> dict[str, Any]:
+    """A customer pays all that is outstanding, as a rule."""
+    return {"amount": queries.outstanding(order) or None}
+
+
+def states(found: Sequence[Order], user: User) -> list[tuple[str, Any]]:
+    """How orders stand; that one is paid is told only to those who see receipts."""
+    left = queries.unpaid(found) if access.sees(user, registry.of(Receipt)) else {}
+    return [state(order, paid=order.amount > 0 and left.get(order.pk) == 0) for order in found]
+
+
+def state(order: Order, *, paid: bool) -> tuple[str, Any]:
+    if paid:
+        return "good", _("Paid")
     looks = {Order.State.DELIVERED: "good", Order.State.ORDERED: "info"}
     return looks.get(Order.State(order.state), ""), order.get_state_display()
 
@@ -149,10 +171,19 @@ ORDER = ObjectType(
             allowed=may_receive,
             form=ReceiptForm,
             icon="cash",
-            primary=True,
+            primary=is_due,
+            done=_("%(amount)s is received for “%(record)s”."),
+            initial=rest,
         ),
         RecordAction(
-            "deliver", _("Delivered"), run=deliver, allowed=may_deliver, form=DeliverForm, icon="truck"
+            "deliver",
+            _("Delivered"),
+            run=deliver,
+            allowed=may_deliver,
+            form=DeliverForm,
+            icon="truck",
+            primary=is_paid,
+            done=_("“%(record)s” is delivered."),
         ),
         RecordAction(
             "cancel",
@@ -162,13 +193,14 @@ ORDER = ObjectType(
             form=CancelForm,
             icon="x",
             danger=True,
+            done=_("“%(record)s” is cancelled."),
         ),
     ),
     create=actions.create_order,
     edit=actions.edit_order,
     import_fields=("state", "delivered_on", "currency"),
     insert_many=actions.import_orders,
-    state=state,
+    states=states,
     deletable=False,
 )
 
