@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kehu.campaigns.models import Campaign, Channel, Medium
 from kehu.core import clock
-from kehu.core.models import User
+from kehu.core.models import Company, User
 from kehu.customers.models import Account
+from kehu.kit import phones
 from kehu.kit.money import AmountFormField
-from kehu.leads.models import TouchKind
+from kehu.leads.models import Lead, TouchKind
+
+OLDEST_BIRTH_YEAR = 1900
+
+
+class LeadForm(forms.ModelForm):
+    """Leaves out of a new lead what only comes later, and reads phone and year of birth closely.
+
+    What stands in a stored lead already is no obstacle to the correction of another field.
+    """
+
+    class Meta:
+        model = Lead
+        fields = ("name",)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk is None:
+            for name in {"opportunity", "external_key"} & set(self.fields):
+                del self.fields[name]
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if "phone" not in self.changed_data or not phone:
+            return phone
+        if phones.normalise(phone, Company.current().country) is None:
+            raise ValidationError(
+                _("“%(phone)s” is not a telephone number. Check its digits, or write it with +."),
+                params={"phone": phone},
+            )
+        return phone
+
+    def clean_birth_year(self) -> int | None:
+        year: int | None = self.cleaned_data["birth_year"]
+        if "birth_year" not in self.changed_data or year is None:
+            return year
+        latest = clock.today().year
+        if not OLDEST_BIRTH_YEAR <= year <= latest:
+            raise ValidationError(
+                _("A year of birth lies between %(first)s and %(last)s."),
+                params={"first": OLDEST_BIRTH_YEAR, "last": latest},
+            )
+        return year
 
 
 class ReasonForm(forms.Form):

@@ -61,6 +61,11 @@ def may_recycle(lead: Lead, user: User) -> bool:
     return not working and may_go(Stage.RECYCLED)(lead, user)
 
 
+def deal_at_hand(lead: Lead, user: User) -> dict[str, Any]:
+    """What the lead says about the opportunity that it becomes."""
+    return {"title": actions.title_of(lead), "amount": getattr(lead.product, "list_price", None)}
+
+
 def run_convert(record: Lead, by: User, **given: Any) -> Any:
     return actions.convert(lead=record, by=by, **given)
 
@@ -73,28 +78,33 @@ def run_add_touch(record: Lead, by: User, **given: Any) -> Lead:
 LEAD_ACTIONS = (
     RecordAction(
         "convert", _("Convert"), run_convert, allowed=may_convert, form=forms.ConvertForm,
-        icon="arrow-right", primary=True,
+        icon="arrow-right", primary=True, done=_("“%(record)s” is converted."), initial=deal_at_hand,
     ),
     RecordAction(
         "qualify", _("Qualify"), lambda record, by, reason: actions.qualify(lead=record, reason=reason, by=by),
         allowed=may_go(Stage.QUALIFIED), form=forms.ReasonForm, icon="circle-check",
+        done=_("“%(record)s” is qualified."),
     ),
     RecordAction(
         "touch", _("Add touch"), run_add_touch,
         allowed=lambda lead, user: access.can(user, "change", lead), form=forms.TouchForm, icon="plus",
+        done=_("The touch of “%(record)s” is recorded."),
     ),
     RecordAction(
         "assign", _("Assign"), lambda record, by, owner: actions.assign(lead=record, owner=owner, by=by),
         allowed=lambda lead, user: access.can(user, "change", lead), form=forms.AssignForm, icon="user-check",
+        done=_("“%(record)s” is assigned."),
     ),
     RecordAction(
         "recycle", _("Recycle"), lambda record, by, reason: actions.recycle(lead=record, reason=reason, by=by),
         allowed=may_recycle, form=forms.ReasonForm, icon="recycle",
+        done=_("“%(record)s” goes back to marketing."),
     ),
     RecordAction(
         "screen_out", _("Screen out"),
         lambda record, by, reason: actions.screen_out(lead=record, reason=reason, by=by),
         allowed=may_go(Stage.SCREENED_OUT), form=forms.ReasonForm, icon="filter-off", danger=True,
+        done=_("“%(record)s” is screened out."),
     ),
 )  # fmt: skip
 
@@ -129,13 +139,14 @@ LEAD = ObjectType(
         "qualified_at",
     ),
     form=(
-        Section(_("Person"), ("name", "company_name", "kind", "phone", "email", "language", "birth_year")),
+        Section(_("Lead"), ("name", "phone", "campaign", "channel", "first_kind")),
+        Section(_("Person"), ("company_name", "kind", "email", "language", "birth_year")),
         Section(_("Interest"), ("product", "region", "owner")),
-        Section(
-            _("First touch"), ("campaign", "channel", "medium", "first_kind", "captured_at", "landing_page")
-        ),
+        Section(_("First touch"), ("medium", "captured_at", "landing_page")),
         Section(_("Outcome"), ("opportunity", "external_key")),
     ),
+    form_class=forms.LeadForm,
+    preset=queries.preset,
     search=("name", "company_name", "number", "phone", "email"),
     keys=("external_key", "number", "phone", "email"),
     lookup="number",
@@ -152,7 +163,7 @@ LEAD = ObjectType(
     edit=actions.edit_lead,
     insert_many=actions.insert_leads,
     subtitle=subtitle,
-    state=queries.state_of,
+    states=queries.states,
 )  # fmt: skip
 
 TOUCH = ObjectType(
@@ -272,11 +283,11 @@ SCORING_MODEL = ObjectType(
     actions=(
         RecordAction(
             "sign", _("Sign"), lambda record, by: actions.sign(model=record, by=by),
-            allowed=actions.may_sign, icon="signature", primary=True,
+            allowed=actions.may_sign, icon="signature", primary=True, done=_("“%(record)s” is signed."),
         ),
         RecordAction(
             "adopt", _("Adopt"), lambda record, by: actions.adopt_scoring_model(model=record, by=by),
-            allowed=may_adopt, icon="circle-check", primary=True,
+            allowed=may_adopt, icon="circle-check", primary=True, done=_("“%(record)s” is in force."),
         ),
     ),
     create=create_model,

@@ -2,7 +2,7 @@
 
 from .capture import assign, capture, create_lead, edit_lead, insert_leads
 from .compose import LeadHistory
-from .convert import convert, follow_opportunity, link_opportunity
+from .convert import convert, follow_opportunity, link_opportunity, title_of
 from .load import load_leads
 from .scoring import (
     adopt_scoring_model,
@@ -46,4 +46,5 @@ __all__ = [
     "rescore_open_leads",
     "screen_out",
     "sign",
+    "title_of",
 ]

@@ -105,7 +105,7 @@ def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | 
         settle_medium(record)
         records.update(record, {}, by=by, batch=batch)
     if FIRST_TOUCH_FIELDS & accepted.keys():
-        correct_first_touch(record, by=by, batch=batch)
+        correct_first_touch(record, by=by, batch=batch, redated="captured_at" in accepted)
         rescore(record, versions=versions_in_force(), by=by, batch=batch)
     if links and (opportunity.pk if opportunity else None) != record.opportunity_id:
         link_opportunity(lead=record, opportunity=opportunity, by=by, batch=batch)

@@ -19,6 +19,7 @@ from kehu.leads.actions.stages import move, walk
 from kehu.leads.models import Lead, Stage
 from kehu.sales.actions import open_opportunity, take_source
 from kehu.sales.models import Opportunity
+from kehu.sales.queries import converted_stage
 
 # The stages that still lie between a lead and its opportunity.
 WAY: dict[str, tuple[str, ...]] = {
@@ -51,13 +52,14 @@ def convert(
     with changes.batch("convert", by=by, label=str(lead)) as batch:
         account = account or _account(lead, owner, by, batch)
         opportunity = open_opportunity(
-            title=title.strip() or _title(lead),
+            title=title.strip() or title_of(lead),
             account=account,
             contact=_contact(lead, account, owner, by, batch),
             product=lead.product,
             amount=amount if amount is not None else getattr(lead.product, "list_price", None),
             expected_close_on=expected_close_on,
             owner=owner,
+            stage=converted_stage(),
             campaign=lead.campaign,
             channel=lead.channel,
             medium=lead.medium,
@@ -124,7 +126,8 @@ def follow_opportunity(*, lead: Lead, by: User | None, batch: Batch | None = Non
     return lead
 
 
-def _title(lead: Lead) -> str:
+def title_of(lead: Lead) -> str:
+    """What an opportunity of this lead is called unless somebody says otherwise."""
     named = lead.company_name or lead.name
     return f"{named} · {lead.product}" if lead.product is not None else named
 

@@ -14,10 +14,12 @@ from kehu.core import access, changes, clock, registry
 from kehu.core.actions import records
 from kehu.core.errors import Refused
 from kehu.core.models import Batch, User
+from kehu.leads.actions.compose import copy_first_touch
 from kehu.leads.actions.stages import move
-from kehu.leads.models import OPEN_STAGES, Lead, ScoreEntry, Stage, Touch
+from kehu.leads.models import OPEN_STAGES, Lead, ScoreEntry, Stage, Touch, TouchKind
 from kehu.leads.queries.scoring import versions_in_force
 from kehu.leads.scoring import ScoreResult, Version, score_history
+from kehu.sales.actions import take_source
 
 
 @transaction.atomic
@@ -31,7 +33,8 @@ def add_touch(
 ) -> Touch:
     """Record a contact with a lead and score it again; it may qualify by this. All of it is undone together.
 
-    Refuses a moment in the future and one before the first contact, which is the lead's own date.
+    Refuses a moment in the future and one before the first contact, which is the lead's own date. On a lead of
+    unknown source the first known touch becomes the source.
     """
     if by is not None:
         access.require(by, "view", lead)
@@ -39,6 +42,8 @@ def add_touch(
     records.validate(touch)
     with nullcontext(batch) if batch else changes.batch("touch", by=by, label=str(lead)) as opened:
         changes.save(touch, by=by, verb=verb, batch=opened)
+        if tells_source(lead, touch):
+            become_source(lead, touch, by=by, batch=opened)
         rescore(lead, versions=versions_in_force(), by=by, batch=opened)
     return touch
 
@@ -78,7 +83,7 @@ def _unsaved(lead: Lead, values: Mapping[str, Any]) -> Touch:
     settle_medium(touch)
     if touch.at > clock.now():
         raise Refused(_("A touch lies in the past."), fields={"at": _("A touch lies in the past.")})
-    if touch.at < lead.captured_at:
+    if touch.at < lead.captured_at and not tells_source(lead, touch):
         sentence = _("The first contact with this lead was later. Correct its date first.")
         raise Refused(sentence, fields={"at": sentence})
     return touch
@@ -96,6 +101,43 @@ def edit_touch(*, record: Touch, values: dict[str, Any], by: User, batch: Batch 
     records.update(record, {}, by=by, batch=batch)
     rescore(record.lead, versions=versions_in_force(), by=by, batch=batch)
     return record
+
+
+def tells_source(lead: Lead, touch: Touch) -> bool:
+    """Whether a touch says where a lead of unknown source came from, within the lead's campaign if it has one."""
+    known = touch.channel_id is not None or touch.campaign_id is not None
+    fits = lead.campaign_id in (None, touch.campaign_id)
+    new = touch.channel_id is not None or lead.campaign_id is None
+    return lead.has_unknown_source and known and fits and new
+
+
+def become_source(lead: Lead, touch: Touch, *, by: User | None, batch: Batch | None) -> None:
+    """Make a stored touch the first one, in place of the unknown that stood for it.
+
+    An earlier date becomes the lead's; a later one does not, as the lead was there by then. The opportunity that
+    the lead became takes over the source, and so do its orders.
+    """
+    unknown = lead.touches.filter(deleted_at=None, kind=TouchKind.UNKNOWN, channel=None)
+    for other in unknown.exclude(pk=touch.pk):
+        other.deleted_at = clock.now()
+        changes.save(other, by=by, verb="delete", batch=batch)
+    since = lead.captured_at
+    copy_first_touch(lead, touch)
+    lead.captured_at = min(since, touch.at)
+    changes.save(lead, by=by, verb="edit", batch=batch)
+    if touch.at < since:
+        _redate_stages(lead, by=by, batch=batch)
+    if lead.opportunity is not None:
+        take_source(
+            opportunity=lead.opportunity,
+            campaign=lead.campaign,
+            channel=lead.channel,
+            medium=lead.medium,
+            region=lead.region,
+            first_contact_on=clock.local_date(lead.captured_at),
+            by=by,
+            batch=batch,
+        )
 
 
 def rescore(
@@ -145,8 +187,10 @@ def _write_entries(
         changes.save(entry, by=by, verb="score", batch=batch)
 
 
-def correct_first_touch(lead: Lead, *, by: User | None, batch: Batch | None = None) -> None:
-    """After a correction of the lead's source or date: first touch and stages say the same.
+def correct_first_touch(
+    lead: Lead, *, by: User | None, batch: Batch | None = None, redated: bool = True
+) -> None:
+    """After a correction of the lead's source or (`redated`) date: first touch and stages say the same.
 
     Refuses a date after the second touch: then that would be the first.
     """
@@ -157,10 +201,16 @@ def correct_first_touch(lead: Lead, *, by: User | None, batch: Batch | None = No
         sentence = _("Another touch of this lead was earlier.")
         raise Refused(sentence, fields={"captured_at": sentence})
     touch = touches[0]
-    touch.at, touch.kind, touch.detail = lead.captured_at, lead.first_kind, touch.detail or lead.landing_page
+    touch.at = lead.captured_at if redated else touch.at
+    touch.kind, touch.detail = lead.first_kind, touch.detail or lead.landing_page
     touch.channel_id, touch.medium_id = lead.channel_id, lead.medium_id
     touch.campaign_id, touch.region_id = lead.campaign_id, lead.region_id
     changes.save(touch, by=by, batch=batch)
+    if redated:
+        _redate_stages(lead, by=by, batch=batch)
+
+
+def _redate_stages(lead: Lead, *, by: User | None, batch: Batch | None) -> None:
     for place, change in enumerate(lead.stage_changes.filter(deleted_at=None).order_by("at", "id")):
         change.at = max(change.at, lead.captured_at) if place else lead.captured_at
         changes.save(change, by=by, batch=batch)

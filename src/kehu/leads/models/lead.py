@@ -77,6 +77,12 @@ class Lead(Source, OwnedRecord):
         return self.name
 
     @property
+    def has_unknown_source(self) -> bool:
+        """Whether nothing is known of its first touch but that there was one, and perhaps the campaign."""
+        told = self.channel_id or self.medium_id or self.landing_page
+        return self.first_kind == TouchKind.UNKNOWN and not told
+
+    @property
     def moves(self) -> list[str]:
         """The stages that may follow."""
         return moves_from(self.stage)

@@ -1,15 +1,28 @@
 """What other modules may ask about leads."""
 
-from .leads import Explanation, Reason, fresh, reasons, stale, state_of, unanswered, unassigned
+from .leads import (
+    Explanation,
+    Reason,
+    fresh,
+    preset,
+    reasons,
+    stale,
+    state_of,
+    states,
+    unanswered,
+    unassigned,
+)
 from .scoring import version_of, versions_in_force
 
 __all__ = [
     "Explanation",
     "Reason",
     "fresh",
+    "preset",
     "reasons",
     "stale",
     "state_of",
+    "states",
     "unanswered",
     "unassigned",
     "version_of",

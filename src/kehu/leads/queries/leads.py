@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kehu.campaigns.queries import running
 from kehu.core import clock
 from kehu.core.models import User
 from kehu.leads.models import Lead, Stage, Touch
 from kehu.leads.queries.scoring import versions_in_force
 from kehu.leads.scoring import Version, score_history, version_at
+from kehu.sales.models import Opportunity
 
 # Days without a touch after which a lead counts as stale, and days within which a qualified lead wants an answer.
 STALE_DAYS = 21
 ANSWER_DAYS = 2
+# So many leads of one region, the latest of a person, make it likely that the next one comes from there.
+ALIKE = 20
 Text = str | Promise
 
 
@@ -65,7 +71,14 @@ def reasons(lead: Lead, at: datetime | None = None) -> Explanation:
     return Explanation(result.score, version, tuple(reversed(listed)))
 
 
-def state_of(lead: Lead) -> tuple[str, Text] | None:
+def states(leads: Sequence[Lead], user: User) -> list[tuple[str, Text]]:
+    """How each lead is doing; one that became a deal fares as the deal, where the user may see that."""
+    ids = {lead.opportunity_id for lead in leads if lead.opportunity_id is not None}
+    deals = Opportunity.objects.visible_to(user).in_bulk(ids) if ids else {}
+    return [state_of(lead, deals.get(lead.opportunity_id)) for lead in leads]
+
+
+def state_of(lead: Lead, deal: Opportunity | None = None) -> tuple[str, Text]:
     """How the lead is doing: a colour of meaning and the reason in a few words."""
     if lead.customer_at is not None and lead.customer_at < lead.captured_at:
         return "warn", _("Won before the first contact: check the dates")
@@ -73,10 +86,16 @@ def state_of(lead: Lead) -> tuple[str, Text] | None:
         return "good", _("Won")
     if lead.stage == Stage.SCREENED_OUT:
         return "", lead.screened_out_reason or _("Screened out")
+    if deal is not None and deal.lost_at is not None:
+        return "", _("Deal lost")
+    if deal is not None and deal.is_slipped(clock.today()):
+        return "warn", _("Deal slipped")
     quiet = _days_since(lead.last_touch_at or lead.captured_at)
     waits = _days_since(lead.qualified_at) if lead.qualified_at else 0
     if lead.stage == Stage.QUALIFIED and lead.owner_id is None:
         return "bad", _("Qualified, nobody has it")
+    if lead.campaign_id is None:
+        return "warn", _("Counts for no campaign")
     if lead.stage == Stage.QUALIFIED and waits > ANSWER_DAYS:
         return "warn", ngettext(
             "Waits for sales for %(days)s day", "Waits for sales for %(days)s days", waits
@@ -86,6 +105,23 @@ def state_of(lead: Lead) -> tuple[str, Text] | None:
             "days": quiet
         }
     return "good", _("Fresh") if quiet < STALE_DAYS else _("In work")
+
+
+def preset(user: User) -> Mapping[str, Any]:
+    """What is obvious about a lead that the user types in.
+
+    The only running campaign and its product; the region, where all the user's latest leads come from one.
+    """
+    found: dict[str, Any] = {}
+    campaigns = list(running(user)[:2])
+    if len(campaigns) == 1:
+        found["campaign"] = campaigns[0].pk
+        found["product"] = campaigns[0].product_id
+    latest = _of(user).order_by("-captured_at", "-id").values_list("region", flat=True)[:ALIKE]
+    regions = set(latest)
+    if len(regions) == 1:
+        found["region"] = regions.pop()
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def unanswered(user: User) -> QuerySet[Lead]:
