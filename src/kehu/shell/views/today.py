@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from kehu.core import clock
 from kehu.core.models import User
+from kehu.core.views.base import is_fragment
 from kehu.planning.dashboard.summary import summary
 from kehu.shell import agenda
 from kehu.shell.context import STEERING
@@ -18,6 +19,8 @@ from kehu.shell.context import STEERING
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
+    if is_fragment(request):
+        return now_only(request)
     page: dict[str, Any] = {
         "title": greeting(str(request.user)),
         "day": clock.today(),
@@ -27,6 +30,12 @@ def today(request: HttpRequest) -> HttpResponse:
     if request.user.role in STEERING:
         page |= campaign(request.user)
     return render(request, "shell/today.html", {"page": page})
+
+
+def now_only(request: HttpRequest) -> HttpResponse:
+    """What waits, without the rest of the page: htmx asks for it after something there was done."""
+    page = {"now": agenda.now(request.user)}
+    return render(request, "shell/today_now.html", {"page": page, "part": True})
 
 
 def campaign(user: User) -> dict[str, Any]:
