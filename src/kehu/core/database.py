@@ -44,7 +44,8 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     name = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
         if is_postgresql():
-            with cursor.copy(f"COPY {name} ({quoted}) FROM STDIN") as copy:
+            # Django translates the errors of `execute` only; a refusal by a constraint must look the same here.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {name} ({quoted}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
             return

@@ -119,7 +119,7 @@ def _run_periodic(declared: Periodic) -> None:
     Schedule.objects.filter(name=declared.name).update(
         finished_at=timezone.now(),
         runs=F("runs") + 1,
-        failures=F("failures") + bool(error),
+        failures=F("failures") + int(bool(error)),
         last_error=error,
     )
 
