@@ -45,11 +45,15 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
     rest = format_html_join(
         "",
         '<td data-kind="{}" data-label="{}">{}</td>',
-        ((cell.kind, column["label"], drawn(cell, kind, column["key"])) for cell, column in cells[1:]),
+        ((cell.kind, column["label"], _in_row(cell, kind, column["key"])) for cell, column in cells[1:]),
     )
-    if getattr(kind, "has_state", False):
+    if getattr(kind, "state", None):
         name += format_html('<td data-kind="pill">{}</td>', state(given.get("state")) or DASH)
     return name + rest
+
+
+def _in_row(cell: Any, kind: Any, path: str) -> SafeString:
+    return marks.date_of(cell.value) if cell.kind == "time" and cell.value else drawn(cell, kind, path)
 
 
 def _name(cell: Any) -> str:
