@@ -85,6 +85,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "kehu.core.widgets.Renderer"
 
 DATABASES = {"default": dj_database_url.parse(env.DATABASE_URL, conn_max_age=60)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
