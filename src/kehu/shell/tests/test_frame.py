@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from kehu.core.access import roles
+from kehu.core.actions import records
 from kehu.core.models import Team, User
 
 pytestmark = pytest.mark.django_db
@@ -56,11 +57,23 @@ def test_navigation_shows_what_the_role_may_see(client: Client, admin: User) -> 
 def test_the_palette_offers_pages_new_records_and_records(client: Client, admin: User) -> None:
     everything = client.get("/palette").content.decode()
     assert 'href="/o/team"' in everything
+    assert (
+        'href="/o/team/new" data-words=' in everything
+    )  # known to the browser, shown once something is typed
     client.post("/language", {"language": "en"})
     some = client.get("/palette", {"q": "tea"}).content.decode()
     assert 'href="/o/team"' in some
     assert 'href="/o/team/new"' in some
     assert "/o/user" not in some
+
+
+def test_search_tells_namesakes_apart_and_shows_ten_of_a_kind(client: Client, admin: User) -> None:
+    north = records.create(Team, {"name": "Northern office"}, by=admin)
+    for number in range(12):
+        records.create(Team, {"name": f"Branch {number}", "parent": north}, by=admin)
+    page = client.get("/search", {"q": "branch"}).content.decode()
+    assert page.count("· Northern office</small>") == 10
+    assert 'href="/o/team?q=branch"' in page
 
 
 def test_search_says_what_to_do_when_it_finds_nothing(client: Client, admin: User) -> None:
