@@ -125,6 +125,25 @@ def test_buttons_in_the_api_follow_the_right_to_change(visitor, wrong):
                     wrong.append(f"{action.key} {key} of {slot}: {got}")
 
 
+def test_a_button_that_is_not_offered_does_nothing_through_the_api_either(visitor, wrong):
+    for kind in (kind for kind in registry.all() if kind.actions):
+        for slot, record in some(visitor, kind.key):
+            fresh = kind.model.objects.get(pk=record.pk)
+            for action in kind.actions:
+                offered = action.allowed(fresh, visitor.user)
+                with transaction.atomic():
+                    got = visitor.send("post", f"/api/{kind.key}/{record.pk}/do/{action.key}").status_code
+                    transaction.set_rollback(True)
+                if slot not in visitor.visible(kind.key):
+                    right = got == 404
+                elif offered or slot in expected.changeable(kind.key, visitor.role):
+                    right = got in (200, 409, 422) if offered else got in (403, 409, 422)
+                else:
+                    right = got == 403
+                if not right:
+                    wrong.append(f"{action.key} {kind.key} of {slot}: {got}")
+
+
 def test_undo_reaches_no_further_than_the_right(visitor, wrong):
     for change in Change.objects.exclude(object_type__in=("team", "user")):
         slots = visitor.market.records[change.object_type]
