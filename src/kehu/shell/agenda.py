@@ -76,7 +76,9 @@ def task_item(task: Task, user: User, look: str = "") -> Item:
     link = about(task, user)
     return Item(
         title=task.title,
-        note=f"{link.kind}: {link.title}" if link else str(task.get_kind_display()),
+        note=_("%(label)s: %(value)s") % {"label": link.kind, "value": link.title}
+        if link
+        else str(task.get_kind_display()),
         url=link.url if link else record_url(task),
         when=task.due_on,
         icon={"call": "phone", "mail": "mail", "meeting": "users", "visit": "map-pin"}.get(

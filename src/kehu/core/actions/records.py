@@ -140,7 +140,7 @@ def refuse_null_characters(record: models.Model) -> None:
     for field in record._meta.concrete_fields:
         if isinstance(value := getattr(record, field.attname), str) and "\x00" in value:
             sentence = _("Null characters are not allowed.")
-            raise Refused(f"{field.verbose_name}: {sentence}", fields={field.name: sentence})
+            raise Refused(_labelled(field.verbose_name, sentence), fields={field.name: sentence})
 
 
 def _sentence(record: models.Model, fields: Mapping[str, str]) -> str:
@@ -150,5 +150,9 @@ def _sentence(record: models.Model, fields: Mapping[str, str]) -> str:
             parts.append(message)
         else:
             field: Any = record._meta.get_field(name)
-            parts.append(f"{field.verbose_name}: {message}")
+            parts.append(_labelled(field.verbose_name, message))
     return " ".join(parts)
+
+
+def _labelled(label: Any, sentence: Any) -> str:
+    return _("%(label)s: %(value)s") % {"label": label, "value": sentence}

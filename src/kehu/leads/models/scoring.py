@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core.models import Record, User
@@ -68,7 +69,10 @@ class ScoringRule(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_touch_kind_display()}: {self.points}"
+        return gettext("%(label)s: %(value)s") % {
+            "label": self.get_touch_kind_display(),
+            "value": self.points,
+        }
 
 
 class ScoreEntry(Record):
