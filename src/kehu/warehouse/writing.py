@@ -6,6 +6,7 @@ hundred thousand rows, so each is written once for every draft and every set of 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 MARK = "__value_"
+# Quoted texts and names are passed over, so that a mark in one of them stays what it is.
+_MARKS = re.compile(rf"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\b{MARK}(\d+)\b")
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,19 @@ def reads(text: str) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def written(draft: Draft, parts: rights.Parts, known: frozenset[str]) -> tuple[str, frozenset[str]]:
     """The statement to run, and the tables that it reads."""
-    from sqlglot import exp
+    text, tables = _woven(draft.text, parts, known)
+    literals = [literal(*value).sql("duckdb") for value in draft.values]
 
-    literals = {f"{MARK}{index}": literal(*value) for index, value in enumerate(draft.values)}
+    def fill(found: re.Match[str]) -> str:
+        return literals[int(found[1])] if found[1] else found[0]
 
-    def fill(node: exp.Expression) -> exp.Expression:
-        marked = isinstance(node, exp.Column) and node.name in literals
-        return literals[node.name].copy() if marked else node
+    return _MARKS.sub(fill, text), tables
 
-    tree = rights.narrow(parsed(draft.text).copy().transform(fill, copy=False), parts, known)
+
+@lru_cache(maxsize=512)
+def _woven(text: str, parts: rights.Parts, known: frozenset[str]) -> tuple[str, frozenset[str]]:
+    """The statement with its marks, narrowed to what is visible: the same for every day that is asked for."""
+    tree = rights.narrow(parsed(text).copy(), parts, known)
     return tree.sql("duckdb", pretty=True), frozenset(rights.tables(tree))
 
 
