@@ -25,6 +25,7 @@ def written_fields(key: str) -> list[str]:
         and not field.choices
         and (field.max_length or 999) >= len(NASTY)
         and not field.unique
+        and name != "lost_reason"  # of a lost customer only
         and not isinstance(field, models.EmailField | models.URLField)
     ]
 

@@ -33,13 +33,10 @@ def undo_change(*, change: Change, by: User) -> Batch:
 
 def undo(*, batch: Batch, by: User) -> Batch:
     """Take a whole batch back, newest change first; all of it or nothing."""
-    if batch.state == Batch.State.UNDONE:
-        raise Conflict(_("This has been undone already."))
-    if batch.state == Batch.State.RUNNING:
-        raise Conflict(_("This is still running. Stop it first, then undo it."))
-    if batch.actor_id != by.pk and by.role != access.roles.ADMINISTRATOR:
-        raise Forbidden(_("Only the person who did this, or an administrator, can undo it."))
     with transaction.atomic():
+        # Of two that ask at once, the second finds it done.
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        _refuse_batch(batch, by)
         with open_batch("undo", by=by, label=str(batch)) as opened:
             opened.undoes = batch
             opened.save(update_fields=["undoes"])
@@ -51,6 +48,15 @@ def undo(*, batch: Batch, by: User) -> Batch:
                 references.refuse_if_needed(registry.get(key), ids, by=by)
         Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE, finished_at=timezone.now())
     return opened
+
+
+def _refuse_batch(batch: Batch, by: User) -> None:
+    if batch.state == Batch.State.UNDONE:
+        raise Conflict(_("This has been undone already."))
+    if batch.state == Batch.State.RUNNING:
+        raise Conflict(_("This is still running. Stop it first, then undo it."))
+    if batch.actor_id != by.pk and by.role != access.roles.ADMINISTRATOR:
+        raise Forbidden(_("Only the person who did this, or an administrator, can undo it."))
 
 
 def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:

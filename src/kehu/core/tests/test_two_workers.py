@@ -1,28 +1,55 @@
-"""Two workers that look at the same moment."""
+"""Two that do the same at the same moment."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from kehu.core import jobs
-from kehu.core.models import Schedule
+from kehu.core import changes, jobs
+from kehu.core.errors import Conflict
+from kehu.core.models import Batch, Change, Schedule, Team
+from kehu.core.tests.company import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_one_of_two_workers_takes_a_run_that_is_due():
     declared = jobs.Periodic("tick", lambda: None, timedelta(minutes=5))
-    taken: list[bool] = []
+    taken = at_once(lambda: jobs._take(declared))
+    assert sorted(taken) == [False, True]
+    assert Schedule.objects.count() == 1
+
+
+def test_of_two_who_undo_a_batch_one_is_told_that_it_is_done():
+    admin = person("admin")
+    with changes.batch("edit", by=admin) as batch:
+        changes.save(Team(name="North"), by=admin, batch=batch)
+
+    def undo() -> str:
+        try:
+            changes.undo(batch=Batch.objects.get(pk=batch.pk), by=admin)
+        except Conflict as refusal:
+            return str(refusal)
+        return ""
+
+    assert sorted(at_once(undo)) == ["", "This has been undone already."]
+    assert Change.objects.filter(verb="undo").count() == 1
+
+
+def at_once(do: Callable[[], Any]) -> list[Any]:
+    """What two threads with a connection each get."""
+    answers: list[Any] = []
     together = threading.Barrier(2)
 
     def work() -> None:
         try:
             together.wait(20)
-            taken.append(jobs._take(declared))
+            answers.append(do())
         finally:
             connection.close()
 
@@ -31,5 +58,4 @@ def test_one_of_two_workers_takes_a_run_that_is_due():
         worker.start()
     for worker in workers:
         worker.join(30)
-    assert sorted(taken) == [False, True]
-    assert Schedule.objects.count() == 1
+    return answers
