@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -161,16 +161,7 @@ class ObjectType:
 
     def field(self, path: str) -> models.Field | None:
         """The model field at the end of a dotted path; nothing where the path ends in a computed value."""
-        model: type[models.Model] = self.model
-        found: Any = None
-        for part in path.split("."):
-            try:
-                found = model._meta.get_field(part)
-            except Exception:
-                return None
-            if found.is_relation and found.related_model:
-                model = found.related_model
-        return found
+        return _field_at(self.model, path)
 
     def label_of(self, path: str) -> Text:
         for column in self.column_list:
@@ -198,6 +189,19 @@ class ObjectType:
     def readable(self, user: User, paths: Iterable[str] | None = None) -> list[str]:
         """The paths that the user may see at least masked. A path over another object obeys that object too."""
         return [path for path in (self.paths if paths is None else paths) if not hides(self, path, user)]
+
+
+@cache
+def _field_at(model: type[models.Model], path: str) -> models.Field | None:
+    found: Any = None
+    for part in path.split("."):
+        try:
+            found = model._meta.get_field(part)
+        except Exception:
+            return None
+        if found.is_relation and found.related_model:
+            model = found.related_model
+    return found
 
 
 def kind_of_field(found: models.Field | None) -> str:

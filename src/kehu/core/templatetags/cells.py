@@ -47,7 +47,7 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
         '<td data-kind="{}" data-label="{}">{}</td>',
         ((cell.kind, column["label"], _in_row(cell, kind, column["key"])) for cell, column in cells[1:]),
     )
-    if getattr(kind, "state", None):
+    if getattr(kind, "has_state", False):
         name += format_html('<td data-kind="pill">{}</td>', state(given.get("state")) or DASH)
     return name + rest
 

@@ -11,9 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kehu.core.templatetags import formats
+from kehu.core.templatetags.formats import percent
 from kehu.kit.amounts import shorten
 from kehu.planning.dashboard.figures import State, Table
-from kehu.planning.dashboard.sentences import money, percent
+from kehu.planning.dashboard.sentences import money
 from kehu.warehouse import drill
 from kehu.warehouse.catalog import catalog
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kehu.core.templatetags.formats import percent
 from kehu.kit.amounts import format_amount
 from kehu.planning.dashboard.figures import RECENT, State
 from kehu.warehouse.catalog import catalog
@@ -191,11 +192,6 @@ def channels(state: State) -> list[Sentence]:
         "leads": percent(best["leads"] / leads),
     }
     return [Sentence(text, "good", "sales", 0.7)]
-
-
-def percent(share: Any) -> str:
-    value = float(share) * 100
-    return f"{value:.1f}%" if value < 10 else f"{value:.0f}%"
 
 
 def money(amount: Any, currency: str) -> str:

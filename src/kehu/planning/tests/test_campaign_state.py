@@ -113,7 +113,7 @@ def test_sentences_say_the_result_first_and_then_what_explains_it(monkeypatch, m
     approved_plan(monkeypatch, market, boss)
     found = [line.text for line in sentences(figures.state(market, as_of=date(2010, 12, 31), user=boss))]
 
-    assert found[0] == "Sales are short: 0 of the 1,000 that the plan expects by then (0.0%)."
+    assert found[0] == "Sales are short: 0 of the 1,000 that the plan expects by then (0%)."
     assert "5 are here" in found[1]
     assert "71,430" in found[1]
     assert "Website lacks the most: 24,496 leads of the 24,500" in found[2]
