@@ -271,7 +271,7 @@ SCORING_MODEL = ObjectType(
         add=LEADING,
     ),
     columns=(
-        "name", "number", "threshold", Column("state", kind="pill"), "in_force_from", "marketing_signer",
+        "name", "number", "threshold", "in_force_from", "marketing_signer",
         "sales_signer",
     ),
     form=(Section(_("Scoring model"), ("name", "threshold", "note")),),
