@@ -16,7 +16,6 @@ AT_THE_END = (71_940, 6_040, 1_590, 6_289)
 
 # At the middle: shares of leads, qualified leads and customers in percent.
 SHARES = {"website": (29, 21, 32), "outdoor": (15, 17, 18), "live_events": (15, 16, 32)}
-SPEND_BY_MONTH = {"2010-06": 1_000_000, "2010-07": 1_000_000, "2010-08": 2_000_000}
 LEADS_BY_CHANNEL = {
     "live_events": 16_700,
     "website": 26_500,
