@@ -65,7 +65,7 @@ class RecordChoice(forms.ChoiceField):
     def valid_value(self, value: str) -> bool:
         if super().valid_value(value):
             return True
-        chosen = self.visible.filter(pk=int(value)).first() if value.isdigit() else None
+        chosen = self.visible.filter(pk=int(value)).first() if value.isdecimal() else None
         if chosen is None:
             return False
         self.choices = [*self.choices, (value, str(chosen))]  # type: ignore[misc]

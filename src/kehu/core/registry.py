@@ -107,6 +107,7 @@ class ObjectType:
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
     where a module has something to say; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
+    `undo_guard(record, change)` refuses what may not be taken back any more.
     `import_fields` are fields that an import may set beside those of the form. `facts` belongs to the warehouse,
     which alone reads it. `lookup` is the field by which imports, API and command line name a record.
     `preset(user)` is what the form of a new record starts with. `state` is the health of a record: a colour of meaning
@@ -137,6 +138,7 @@ class ObjectType:
     create: Callable[..., Any] | None = None
     edit: Callable[..., Any] | None = None
     insert_many: Callable[..., Any] | None = None
+    undo_guard: Callable[[Any, Any], None] | None = None
     subtitle: Callable[[Any], Text] | None = None
     state: Callable[[Any], State] | None = None
     states: Callable[[Sequence[Any], User], Sequence[State]] | None = None

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kehu.activities.queries import TASKS_AND_NOTES
 from kehu.core import access
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, Via, everyone, roles
-from kehu.core.models import User
+from kehu.core.errors import Conflict
+from kehu.core.models import Change, User
 from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
 from kehu.core.verbs import Verb
 from kehu.leads import actions, forms, metrics, queries
@@ -229,6 +230,13 @@ SCORE_ENTRY = ObjectType(
 )
 
 
+def only_unsigned(model: ScoringModel) -> None:
+    """What marketing and sales signed, or what was ever signed, is changed by an edit that both see."""
+    signed = Change.objects.filter(object_type="scoring_model", object_id=model.pk, verb="approve").exists()
+    if signed or model.state != ScoringModel.State.DRAFT:
+        raise Conflict(_("A signed model cannot be changed back. Edit it and have it signed anew."))
+
+
 def model_state(model: ScoringModel) -> tuple[str, Any]:
     if model.state == ScoringModel.State.IN_FORCE:
         return "good", _now("Adopted")
@@ -293,6 +301,7 @@ SCORING_MODEL = ObjectType(
     create=create_model,
     insert_many=each(create_model),
     edit=actions.edit_scoring_model,
+    undo_guard=lambda model, change: only_unsigned(model),
     state=model_state,
     deletable=False,
     help=_("Points for what a lead does, and the score from which it counts as qualified."),
@@ -315,6 +324,7 @@ SCORING_RULE = ObjectType(
     create=actions.create_rule,
     insert_many=each(actions.create_rule),
     edit=actions.edit_rule,
+    undo_guard=lambda rule, change: only_unsigned(rule.scoring_model),
     deletable=False,
 )
 

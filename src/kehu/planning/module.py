@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core.access import EVERYTHING, OWN, Policy, Via, can, everyone, roles
+from kehu.core.errors import Conflict
 from kehu.core.registry import Column, ObjectType, Panel, Section
 from kehu.core.verbs import Verb
 from kehu.planning import queries
@@ -71,9 +72,17 @@ PLAN = ObjectType(
     facts=Facts(columns=("name", "campaign", "starts_on", "ends_on", "cost_goal_per_unit", "owner")),
 )
 
+
+def only_drafts(version: Any, change: Any) -> None:
+    """What was submitted or approved stays as it was decided on."""
+    if version.state != PlanVersion.State.DRAFT:
+        raise Conflict(_("Only a draft can be changed back. Start a new version."))
+
+
 PLAN_VERSION = ObjectType(
     key="plan_version",
     model=PlanVersion,
+    undo_guard=only_drafts,
     label=_("Plan version"),
     label_plural=_("Plan versions"),
     icon="versions",

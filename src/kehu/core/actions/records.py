@@ -96,6 +96,8 @@ def delete(*, record: Any, by: User, batch: Batch | None = None) -> None:
 def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
     """Take a record back out of the recycle bin."""
     access.require(by, "delete", record)
+    if not registry.of(record).deletable:
+        raise Forbidden(_("This kind of record is kept as it is."))
     record.deleted_at = None
     changes.save(record, by=by, verb="restore", batch=batch)
 

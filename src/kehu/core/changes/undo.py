@@ -24,6 +24,7 @@ CHUNK = 500
 
 def undo_change(*, change: Change, by: User) -> Batch:
     """Take one change back. Refuses, and names it, where a later change touched the same fields."""
+    _refuse_part(change)
     with transaction.atomic(), open_batch("undo", by=by, label=_label(change)) as opened:
         gone = _revert(change, by=by, batch=opened)
         if gone is not None:
@@ -50,6 +51,16 @@ def undo(*, batch: Batch, by: User) -> Batch:
     return opened
 
 
+def _refuse_part(change: Change) -> None:
+    """Only what history offers is taken back by itself: no half of a step, nothing that stands for good."""
+    batch = change.batch
+    whole = batch is None or (verbs.get(batch.verb).loads and change.verb == batch.verb)
+    if not whole:
+        raise Conflict(_("This is part of a larger step. Take the whole step back."))
+    if not verbs.get(change.verb).undoable:
+        raise Conflict(_("This cannot be taken back. Do what sets it right instead."))
+
+
 def _refuse_batch(batch: Batch, by: User) -> None:
     if batch.state == Batch.State.UNDONE:
         raise Conflict(_("This has been undone already."))
@@ -65,6 +76,8 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     record = kind.model.everything.filter(pk=change.object_id).first()
     if record is None:
         raise Conflict(_("The record is gone for good, so this cannot be undone."))
+    if kind.undo_guard is not None:
+        kind.undo_guard(record, change)
     if change.before is None:
         # A slip of one's own may be taken back by whoever may create, even where deleting is for others.
         own = change.actor_id == by.pk and access.can(by, "view", record)

@@ -79,7 +79,7 @@ def kind_of_reference(record: Any, name: str) -> Any:
 def limited(field: Any, shown: Any, chosen: Any) -> list[tuple[str, str]]:
     """A select of at most 500 records that always holds the chosen one. Longer lists come by search elsewhere."""
     found = list(shown[:MOST_CHOICES])
-    if chosen and all(str(record.pk) != str(chosen) for record in found) and str(chosen).isdigit():
+    if chosen and all(str(record.pk) != str(chosen) for record in found) and str(chosen).isdecimal():
         found = [*shown.filter(pk=chosen), *found]
     empty = [] if field.required and chosen else [("", "—")]
     return [*empty, *((str(record.pk), str(record)) for record in found)]

@@ -55,7 +55,7 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 def _page_of_history(request: HttpRequest) -> int | None:
     text = request.GET.get("history", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:

@@ -84,6 +84,8 @@ def link_opportunity(
     first contact is kept; its stages then begin with the first contact. An opportunity without a source gets a
     copy of the lead's, and so do its orders. None takes the link back and leaves the stages.
     """
+    if opportunity is not None and by is not None:
+        access.require(by, "change", opportunity)  # it may get the lead's source
     lead.opportunity = opportunity
     if opportunity is None:
         changes.save(lead, by=by, batch=batch)

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from kehu.core import changes, clock
+from kehu.core import changes, clock, roles
 from kehu.core.errors import Conflict, Forbidden
-from kehu.core.models import Batch, Change
+from kehu.core.models import Batch, Change, User
 from kehu.leads import actions, jobs, queries
 from kehu.leads.models import Lead, Stage
 from kehu.leads.tests.world import World, day, saved
@@ -101,10 +101,20 @@ def test_following_the_log_twice_changes_nothing(world: World) -> None:
     assert fresh(lead).stage_changes.filter(to_stage=Stage.CUSTOMER).count() == 1
 
 
+def administrator() -> User:
+    return User.objects.create_user("administrator", name="A", role=roles.ADMINISTRATOR)
+
+
+def test_whoever_may_not_change_a_deal_gives_it_no_source(world: World) -> None:
+    with pytest.raises(Forbidden):
+        actions.edit_lead(record=world.capture(), values={"opportunity": deal(world)}, by=world.marketing)
+    assert Opportunity.objects.get().channel is None
+
+
 def test_a_past_deal_dates_the_stages_of_its_lead(world: World) -> None:
     lead = world.capture()
     opportunity = deal(world, opened_on=date(2010, 3, 12))
-    actions.edit_lead(record=lead, values={"opportunity": opportunity}, by=world.marketing)
+    actions.edit_lead(record=lead, values={"opportunity": opportunity}, by=administrator())
     lead = fresh(lead)
     opened = clock.local_date(lead.stage_changes.get(to_stage=Stage.OPPORTUNITY).at)
     assert lead.stage == Stage.CUSTOMER and opened == date(2010, 3, 12)
@@ -115,7 +125,7 @@ def test_a_past_deal_dates_the_stages_of_its_lead(world: World) -> None:
 def test_a_deal_won_before_the_first_contact_is_kept_and_flagged(world: World) -> None:
     lead = world.capture(at=30)
     opportunity = deal(world, won_at=day(20))
-    actions.link_opportunity(lead=lead, opportunity=opportunity, by=world.marketing)
+    actions.link_opportunity(lead=lead, opportunity=opportunity, by=administrator())
     lead = fresh(lead)
     assert lead.stage == Stage.CUSTOMER and lead.customer_at == day(20)
     assert all(row.at >= day(30) for row in lead.stage_changes.all())
