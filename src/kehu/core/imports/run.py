@@ -28,6 +28,8 @@ CHUNK = 500
 SAMPLE = 200
 # A run that has not moved for this long belongs to a process that died.
 DEAD_AFTER = timedelta(seconds=30)
+# What a chunk changes; not `stop_asked`, which others write meanwhile.
+MOVED = ("read", "created", "updated", "skipped", "rejected", "position", "errors_size", "beat_at")
 Progress = Callable[[ImportRun], None]
 
 
@@ -119,6 +121,8 @@ def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress
             _write(chunk, rows, run, rejects)
             if progress:
                 progress(run)
+            if stop_is_asked(run):
+                return _stop(run)
     except BaseException as error:
         if isinstance(error, Exception):
             ImportRun.objects.filter(pk=run.pk).update(
@@ -129,6 +133,19 @@ def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress
             )
         raise
     _finish(run)
+    return run
+
+
+def stop_is_asked(run: ImportRun) -> bool:
+    return ImportRun.objects.filter(pk=run.pk, stop_asked=True).exists()
+
+
+def _stop(run: ImportRun) -> ImportRun:
+    """End here; what is in stays, and the run can go on from its position or be undone."""
+    run.state, run.stop_asked, run.finished_at = ImportRun.State.STOPPED, False, timezone.now()
+    with transaction.atomic():
+        run.save(update_fields=["state", "stop_asked", "finished_at"])
+        Batch.objects.filter(pk=run.batch_id).update(state=Batch.State.STOPPED, finished_at=run.finished_at)
     return run
 
 
@@ -166,7 +183,7 @@ def _write(chunk: Chunk, rows: list[Row], run: ImportRun, rejects: Rejects) -> N
         run.position = rows[-1].number
         run.errors_size = rejects.add(result.rejected)
         run.beat_at = timezone.now()
-        run.save()
+        run.save(update_fields=MOVED)
 
 
 def _finish(run: ImportRun) -> None:

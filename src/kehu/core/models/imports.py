@@ -14,6 +14,7 @@ class ImportRun(models.Model):
         RUNNING = "running", _("running")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
+        STOPPED = "stopped", _("stopped")
 
     object_type = models.CharField(max_length=40)
     file_name = models.CharField(max_length=255)
@@ -25,6 +26,8 @@ class ImportRun(models.Model):
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="import_run")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    # Somebody wants it to stop; the process that runs it looks after every chunk.
+    stop_asked = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
     estimate = models.BigIntegerField(default=0)
     position = models.BigIntegerField(default=0)
