@@ -67,7 +67,13 @@ def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
 
 def opened(path: Path, mapping: Mapping) -> Table:
     try:
-        return open_table(path, encoding=mapping.encoding or None, delimiter=mapping.delimiter or None)
+        return open_table(
+            path,
+            encoding=mapping.encoding or None,
+            delimiter=mapping.delimiter or None,
+            sheet=mapping.sheet or None,
+            header_row=mapping.header_row or None,
+        )
     except TableError as error:
         raise Refused(_place(error)) from error
 
@@ -105,7 +111,7 @@ def as_json(mapping: Mapping) -> dict[str, Any]:
     return {
         "fields": fields,
         "key": mapping.key,
-        "file": {"encoding": mapping.encoding, "delimiter": mapping.delimiter},
+        "file": {name: getattr(mapping, name) for name in ("encoding", "delimiter", "header_row", "sheet")},
     }
 
 
