@@ -72,7 +72,9 @@ def insert_columns(
     now = clock.now()
     ids = reserve_ids(model, count)
     pk = model._meta.pk.attname  # type: ignore[union-attr]
-    columns = Columns(model, count, {"created_at": Same(now), "updated_at": Same(now), **given, pk: ids}, moments)
+    columns = Columns(
+        model, count, {"created_at": Same(now), "updated_at": Same(now), **given, pk: ids}, moments
+    )
     _insert(registry.of(model).key, columns, ids, by=by, batch=batch, verb=verb)
     return ids
 

@@ -38,6 +38,8 @@ class Chunk:
         self.kind, self.mapping, self.reader, self.run = kind, mapping, reader, run
         self.references = [name for name in mapping.fields if reader.model_fields[name].is_relation]
         self.names = {name: reader.model_fields[name].attname for name in mapping.fields}
+        # A field of another kind than the model's own is known to those who take rows.
+        self.plain = not any("." in name for name in mapping.fields)
         self.seen = Seen()
         self.held = Held(kind, mapping.key, run.actor) if mapping.key else None
 
@@ -167,7 +169,7 @@ class Writing:
 
     def _insert(self, new: Places) -> None:
         options: dict[str, Any] = {"by": self.run.actor, "batch": self.reader.batch}
-        if self.kind.insert_columns is not None:
+        if self.kind.insert_columns is not None and self.chunk.plain:
             ids = self.kind.insert_columns(**self._columns(new), **options)
             if ids is not None:
                 self._note(ids)

@@ -34,9 +34,10 @@ LEAST = 250
 LONGEST = 0.35
 # From this many rows on a second process reads.
 LARGE = 20_000
-COUNTED = ["read", "created", "updated", "skipped", "rejected", "position", "errors_size", "beat_at"]
 # A run that has not moved for this long belongs to a process that died.
 DEAD_AFTER = timedelta(seconds=30)
+# What a chunk changes; not `stop_asked`, which others write meanwhile.
+MOVED = ("read", "created", "updated", "skipped", "rejected", "position", "errors_size", "beat_at")
 Progress = Callable[[ImportRun], None]
 
 
@@ -74,7 +75,13 @@ def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
 
 def opened(path: Path, mapping: Mapping) -> Table:
     try:
-        return open_table(path, encoding=mapping.encoding or None, delimiter=mapping.delimiter or None)
+        return open_table(
+            path,
+            encoding=mapping.encoding or None,
+            delimiter=mapping.delimiter or None,
+            sheet=mapping.sheet or None,
+            header_row=mapping.header_row or None,
+        )
     except TableError as error:
         raise Refused(_place(error)) from error
 
@@ -112,7 +119,7 @@ def as_json(mapping: Mapping) -> dict[str, Any]:
     return {
         "fields": fields,
         "key": mapping.key,
-        "file": {"encoding": mapping.encoding, "delimiter": mapping.delimiter},
+        "file": {name: getattr(mapping, name) for name in ("encoding", "delimiter", "header_row", "sheet")},
     }
 
 
@@ -132,7 +139,7 @@ def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress
                     with pace.measured():
                         went_on = _write(chunk, part, run, rejects)
                     if not went_on:
-                        return run
+                        return _stop(run)
                     if progress:
                         progress(run)
     except BaseException as error:
@@ -182,12 +189,10 @@ class Pace:
 
 
 def _write(chunk: Chunk, block: Block, run: ImportRun, rejects: Rejects) -> bool:
-    """One chunk, whole or not at all; False where the run was stopped meanwhile."""
+    """One chunk, whole or not at all; False, and nothing written, where somebody has asked to stop."""
+    if ImportRun.objects.filter(pk=run.pk, stop_asked=True).exists():
+        return False
     with transaction.atomic():
-        standing = ImportRun.objects.select_for_update().values_list("state", flat=True).get(pk=run.pk)
-        if standing != ImportRun.State.RUNNING:
-            run.state = standing
-            return False
         result = chunk.write(block)
         run.read += block.read
         run.created += result.created
@@ -197,18 +202,24 @@ def _write(chunk: Chunk, block: Block, run: ImportRun, rejects: Rejects) -> bool
         run.position = block.last
         run.errors_size = rejects.add(result.rejected)
         run.beat_at = timezone.now()
-        run.save(update_fields=COUNTED)
+        run.save(update_fields=MOVED)
     return True
 
 
 def stop(*, run: ImportRun, by: User) -> None:
-    """Stop a running import before its next chunk. What is in stays; it can be gone on with, or undone."""
+    """Ask a running import to stop before its next chunk. What is in stays; it can go on later, or be undone."""
     _require_owner(run, by)
-    running = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.RUNNING)
+    if not ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.RUNNING).update(stop_asked=True):
+        raise Conflict(_("This import does not run any more."))
+
+
+def _stop(run: ImportRun) -> ImportRun:
+    """End here; what is in stays, and the run can go on from its position or be undone."""
+    run.state, run.stop_asked, run.finished_at = ImportRun.State.STOPPED, False, timezone.now()
     with transaction.atomic():
-        if not running.update(state=ImportRun.State.STOPPED, finished_at=timezone.now()):
-            raise Conflict(_("This import does not run any more."))
+        run.save(update_fields=["state", "stop_asked", "finished_at"])
         _stop_batch(run)
+    return run
 
 
 def take_up(*, run: ImportRun, by: User) -> ImportRun:
@@ -222,7 +233,7 @@ def take_up(*, run: ImportRun, by: User) -> ImportRun:
         now = timezone.now()
         waiting = ImportRun.objects.filter(pk=run.pk, state__in=states)
         if not waiting.update(
-            state=ImportRun.State.RUNNING, problem="", finished_at=None, beat_at=now,
+            state=ImportRun.State.RUNNING, problem="", finished_at=None, stop_asked=False, beat_at=now,
             begun_at=now, begun_with=F("read"),
         ):  # fmt: skip
             raise Conflict(_("This import is not stopped, so it cannot go on."))

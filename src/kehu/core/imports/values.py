@@ -38,7 +38,8 @@ class Unusable(ValueError):
 class Source:
     """Where a field's value comes from: a column of the file, several joined, or one value for all rows.
 
-    `columns` are joined by `join`, empty ones left out; `format` is a date format; `values` translates texts (`""`
+    `columns` are joined by `join`, empty ones left out; `format` is a date format, or a number's decimal sign
+    (point, comma); `values` translates texts (`""`
     stands for an empty one), of several columns each; `when` names columns and the texts that they must hold, else
     the field is empty; `lookup` is the field by which a record is named, `create` makes the ones that are missing.
     """
@@ -69,6 +70,8 @@ class Mapping:
     key: str = ""
     encoding: str = ""
     delimiter: str = ""
+    header_row: int = 0
+    sheet: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -97,7 +100,16 @@ def mapping_of(given: dict[str, Any], kind: ObjectType, *, key: str = "") -> Map
     key = key or given.get("key", "")
     if key and key not in fields:
         raise Refused(_("The key “%(key)s” is not among the fields of the mapping.") % {"key": key})
-    return Mapping(fields, key, options.get("encoding", ""), options.get("delimiter", ""))
+    return Mapping(fields, key, **_reading(options))
+
+
+def _reading(options: dict[str, Any]) -> dict[str, Any]:
+    """How the file is to be read, of the table [file]."""
+    known = {"encoding": str, "delimiter": str, "header_row": int, "sheet": str}
+    for name, value in options.items():
+        if name not in known or not isinstance(value, known[name]):
+            raise Refused(_("The table [file] of the mapping: “%(name)s” makes no sense.") % {"name": name})
+    return options
 
 
 def _source(name: str, options: dict[str, Any], kind: ObjectType) -> Source:
@@ -138,14 +150,17 @@ class Reader:
         self.formats: dict[str, str | None] = {}
 
     def learn_formats(self, rows: Iterable[list[str]]) -> None:
-        """Settle the date format of columns that the mapping gives none for, from what the first rows hold."""
+        """Settle the format of dates and numbers that the mapping gives none for, from what the first rows hold."""
         sample = list(rows)
+        proofs = {"date": dates.evidence, "time": dates.evidence}
+        proofs |= dict.fromkeys(("money", "number"), amounts.evidence)
         for name, source in self.mapping.fields.items():
-            if not source.column or source.format or self.kinds[name] not in {"date", "time"}:
+            if not source.column or source.format or self.kinds[name] not in proofs:
                 continue
             place = self.places[source.column]
             try:
-                self.formats[name] = dates.evidence(cells[place] for cells in sample if len(cells) > place)
+                held = (cells[place] for cells in sample if len(cells) > place)
+                self.formats[name] = proofs[self.kinds[name]](held)
             except ValueError:
                 self.formats[name] = None  # each value then has to be clear by itself
 
@@ -211,7 +226,7 @@ class Reader:
             return given
         kind, written = self.kinds[name], source.format or self.formats.get(name)
         if kind == "money":
-            return amounts.parse_amount(given)
+            return amounts.parse_amount(given, written)
         if kind == "date":
             return dates.parse_date(given, written)
         if kind == "time":
@@ -226,7 +241,7 @@ class Reader:
             return phones.normalise(given, self.country) or text.clean_text(given)
         if isinstance(model_field, models.CharField | models.TextField):
             return text.clean_text(given, lines=isinstance(model_field, models.TextField))
-        return given.replace(",", "") if kind == "number" else given
+        return amounts.plain_number(given, written) if kind == "number" else given
 
     @staticmethod
     def _yes_or_no(given: str) -> bool:

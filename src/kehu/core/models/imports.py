@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core.models.changelog import Batch
@@ -15,8 +16,8 @@ class ImportRun(models.Model):
     class State(models.TextChoices):
         RUNNING = "running", _("running")
         DONE = "done", _("done")
-        STOPPED = "stopped", _("stopped")
         FAILED = "failed", _("failed")
+        STOPPED = "stopped", _("stopped")
 
     object_type = models.CharField(max_length=40)
     file_name = models.CharField(max_length=255)
@@ -28,6 +29,8 @@ class ImportRun(models.Model):
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="import_run")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    # Somebody wants it to stop; the process that runs it looks after every chunk.
+    stop_asked = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
     estimate = models.BigIntegerField(default=0)
     position = models.BigIntegerField(default=0)
@@ -38,7 +41,7 @@ class ImportRun(models.Model):
     rejected = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
     # When this stretch of work began, and how many rows were read by then: the pace comes from it.
-    begun_at = models.DateTimeField(auto_now_add=True)
+    begun_at = models.DateTimeField(default=timezone.now)
     begun_with = models.BigIntegerField(default=0)
     beat_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

@@ -66,8 +66,7 @@ class Texts:
     def add_to_open(self, texts: Sequence[str]) -> None:
         """Say one more thing about every record, behind what is said already."""
         self.open_texts = [
-            f"{text} {chinese.fold(more)}".strip()
-            for text, more in zip(self.open_texts, texts, strict=True)
+            f"{text} {chinese.fold(more)}".strip() for text, more in zip(self.open_texts, texts, strict=True)
         ]
         self.open_tokens = [
             f"{tokens} {token_text(more)}".strip()

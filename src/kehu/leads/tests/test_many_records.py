@@ -36,7 +36,9 @@ def lead(**given) -> Lead:
     ],
 )
 def test_the_change_log_says_the_same_of_many_as_of_one(record):
-    assert [json.loads(text) for text in Columns.of_records(type(record), [record]).logged()] == [snapshot(record)]
+    assert [json.loads(text) for text in Columns.of_records(type(record), [record]).logged()] == [
+        snapshot(record)
+    ]
 
 
 def test_amounts_that_are_equal_are_logged_as_they_were_written():
