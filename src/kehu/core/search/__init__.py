@@ -1,6 +1,6 @@
 """One box over everything visible."""
 
 from .find import Hit, find
-from .index import Texts, fields_of, index, refresh, write
+from .index import Texts, fields_of, forget, index, refresh, write
 
-__all__ = ["Hit", "Texts", "fields_of", "find", "index", "refresh", "write"]
+__all__ = ["Hit", "Texts", "fields_of", "find", "forget", "index", "refresh", "write"]
