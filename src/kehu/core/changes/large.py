@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, clock, registry, search
 from kehu.core.changes import references
-from kehu.core.changes import undo as single
 from kehu.core.changes.bulk import insert_changes, update_many
+from kehu.core.changes.undo import put_back, refuse_batch, require_rights, worked_on
 from kehu.core.changes.values import plain
 from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Refused
@@ -44,7 +44,7 @@ def is_large(batch: Batch) -> bool:
 def undo(*, batch: Batch, by: User) -> Batch:
     """Take a large batch back; one that was left half undone goes on where it was."""
     batch = Batch.objects.get(pk=batch.pk)
-    single.refuse_batch(batch, by)
+    refuse_batch(batch, by)
     if batch.state != Batch.State.UNDOING:
         try:
             for chunk in _chunks(batch, None):
@@ -71,7 +71,7 @@ def _begin(batch: Batch, by: User) -> Batch:
     with transaction.atomic():
         # Of two that ask at once, the second finds it begun.
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
-        single.refuse_batch(batch, by)
+        refuse_batch(batch, by)
         if batch.state == Batch.State.UNDOING:
             raise Conflict(_("This is being undone already."))
         batch.state, batch.beat_at, batch.problem = Batch.State.UNDOING, timezone.now(), ""
@@ -147,14 +147,14 @@ class Part:
             record = _there(records, change)
             if kind.undo_guard is not None:
                 kind.undo_guard(record, change)
-            single.require_rights(change, record, self.by)
+            require_rights(change, record, self.by)
             covered = {
                 name
                 for other in later.get(record.pk, ())
                 if other.pk > change.pk
                 for name in other.after or {}
             }
-            single.put_back(change, record, self.by, unless=covered)
+            put_back(change, record, self.by, unless=covered)
         return list(records.values())
 
     def _later(self, kind: ObjectType, edits: Sequence[Change]) -> dict[int, list[Change]]:
@@ -190,7 +190,7 @@ class Part:
         )
         for later in others.order_by("-id").iterator():
             if later.pk > since[later.object_id]:
-                raise single.worked_on(kind.model.everything.get(pk=later.object_id), later)
+                raise worked_on(kind.model.everything.get(pk=later.object_id), later)
         if kind.undo_guard is not None:
             records = kind.model.everything.in_bulk(ids)
             for change in made:

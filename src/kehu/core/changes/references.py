@@ -32,7 +32,7 @@ def refuse_if_needed(
             chunk = ids[start : start + CHUNK]
             waiting = source.model.objects.filter(**{f"{relation.field.name}__in": chunk})
             if going_too is not None and waiting.exists():
-                came = Change.objects.filter(batch=going_too, object_type=source.key, before=None)
+                came = Change.objects.filter(batch=going_too, object_type=source.key, before__isnull=True)
                 waiting = waiting.exclude(pk__in=came.values("object_id"))
             first = waiting.order_by("pk").first()
             if first is None:

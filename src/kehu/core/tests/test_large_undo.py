@@ -69,7 +69,7 @@ def test_edits_come_back_to_what_they_were(admin):
 
 def test_one_conflict_keeps_all_of_it_and_is_named(admin):
     batch, after = regions(admin), names()
-    row = registry.get("region").model.objects.get(code="c3")
+    row = registry.get("region").model.objects.get(code="c9")
     records.edit(record=row, values={"name": "mine"}, by=admin)
     with pytest.raises(Conflict, match="changed since"):
         changes.undo(batch=batch, by=admin)
