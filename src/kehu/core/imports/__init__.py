@@ -1,6 +1,18 @@
 """Files of rows into records: mapped, checked, matched by key, in chunks that survive a crash, undone as one."""
 
-from .run import finish_interrupted, import_file, interrupted
-from .values import Mapping, read_mapping
+from .fields import importable
+from .proposals import propose
+from .run import finish_interrupted, import_file, interrupted, opened
+from .values import Mapping, mapping_of, read_mapping
 
-__all__ = ["Mapping", "finish_interrupted", "import_file", "interrupted", "read_mapping"]
+__all__ = [
+    "Mapping",
+    "finish_interrupted",
+    "import_file",
+    "importable",
+    "interrupted",
+    "mapping_of",
+    "opened",
+    "propose",
+    "read_mapping",
+]

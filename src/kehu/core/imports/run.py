@@ -65,7 +65,9 @@ def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
             raise Forbidden(_("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)})
 
 
-def opened(path: Path, mapping: Mapping) -> Table:
+def opened(path: Path, mapping: Mapping | None = None) -> Table:
+    """The file as a table, read as the mapping says; Refused with a sentence where it is none."""
+    mapping = mapping or Mapping({})
     try:
         return open_table(
             path,
