@@ -163,6 +163,7 @@ LEAD = ObjectType(
     create=actions.create_lead,
     edit=actions.edit_lead,
     insert_many=actions.insert_leads,
+    insert_columns=actions.insert_lead_columns,
     subtitle=subtitle,
     states=queries.states,
 )  # fmt: skip

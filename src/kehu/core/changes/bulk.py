@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
-from kehu.core.changes.columns import Columns
+from kehu.core.changes.columns import Columns, Moments, Same
 from kehu.core.changes.log import transaction_number
 from kehu.core.database import insert_rows, reserve_ids
 from kehu.core.models.changelog import Batch, Change
@@ -41,45 +41,74 @@ def insert_many(
         record.pk = pk
         record.created_at = record.created_at or now
         record.updated_at = record.updated_at or now
-    columns = Columns(model, records)
-    insert_columns(model._meta.db_table, *columns.stored())
-    insert_changes(kind.key, zip(ids, columns.logged(), strict=True), by=by, batch=batch, verb=verb)
+    columns = Columns.of_records(model, records)
+    _insert(kind.key, columns, ids, by=by, batch=batch, verb=verb)
     search.index(kind, records, new=True)
     names = [field.attname for field in model._meta.concrete_fields]
-    for record, row in zip(records, columns.rows, strict=True):
+    for record in records:
         record._state.adding = False
+        row = record.__dict__
         record.loaded = {name: row[name] for name in names}
     return ids
 
 
+@transaction.atomic
+def insert_columns(
+    model: type[Record],
+    count: int,
+    given: Mapping[str, Sequence[Any] | Same],
+    *,
+    by: User | None,
+    batch: Batch | None,
+    verb: str = "import",
+    moments: Moments | None = None,
+) -> list[int]:
+    """Insert `count` new records from their columns with one change each; what is not given is the default.
+
+    No records are made, and no search rows: who knows the texts writes those (`search.write`). Returns the ids.
+    """
+    if not count:
+        return []
+    now = clock.now()
+    ids = reserve_ids(model, count)
+    pk = model._meta.pk.attname  # type: ignore[union-attr]
+    columns = Columns(
+        model, count, {"created_at": Same(now), "updated_at": Same(now), **given, pk: ids}, moments
+    )
+    _insert(registry.of(model).key, columns, ids, by=by, batch=batch, verb=verb)
+    return ids
+
+
+def _insert(
+    object_type: str, columns: Columns, ids: Sequence[int], *, by: User | None, batch: Batch | None, verb: str
+) -> None:
+    names, values = columns.stored()
+    insert_rows(columns.model._meta.db_table, names, zip(*values, strict=True))
+    insert_changes(object_type, ids, [None] * len(ids), columns.logged(), by=by, batch=batch, verb=verb)
+
+
 def insert_changes(
     object_type: str,
-    created: Iterable[tuple[int, str]],
+    object_ids: Sequence[int],
+    before: Sequence[str | None],
+    after: Sequence[str],
     *,
     by: User | None,
     batch: Batch | None,
     verb: str,
 ) -> None:
-    """A change for every new row: (object id, JSON text of its snapshot)."""
-    object_ids, after = zip(*created, strict=True)
+    """A change for every row; `before` and `after` are JSON texts, as the log keeps them."""
+    count = len(object_ids)
     at = Change._meta.get_field("at").get_db_prep_save(timezone.now(), connections[DEFAULT_DB_ALIAS])
     same = {
         "at": at,
         "actor_id": by.pk if by else None,
         "verb": verb,
         "object_type": object_type,
-        "before": None,
         "batch_id": batch.pk if batch else None,
         "xact": transaction_number(),
     }
-    values = [
-        reserve_ids(Change, len(after)),
-        object_ids,
-        after,
-        *([value] * len(after) for value in same.values()),
-    ]
-    insert_columns(Change._meta.db_table, ["id", "object_id", "after", *same], values)
-
-
-def insert_columns(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-    insert_rows(table, names, zip(*columns, strict=True))
+    values = [reserve_ids(Change, count), object_ids, before, after]
+    values += [[value] * count for value in same.values()]
+    names = ["id", "object_id", "before", "after", *same]
+    insert_rows(Change._meta.db_table, names, zip(*values, strict=True))

@@ -2,12 +2,13 @@
 
 from .fields import importable
 from .proposals import propose
-from .run import finish_interrupted, import_file, interrupted, opened
+from .run import finish_interrupted, go_on, import_file, interrupted, opened, stop, take_up
 from .values import Mapping, mapping_of, read_mapping
 
 __all__ = [
     "Mapping",
     "finish_interrupted",
+    "go_on",
     "import_file",
     "importable",
     "interrupted",
@@ -15,4 +16,6 @@ __all__ = [
     "opened",
     "propose",
     "read_mapping",
+    "stop",
+    "take_up",
 ]

@@ -174,9 +174,9 @@ class _Proposing:
     def _named_by_company(self) -> None:
         """What has neither a company nor an address for mail is one: it is called as the company is."""
         companies = [column for column in self.columns if self._meaning(column) == "company_name"]
-        if companies and "name" in self.free and not {"email", "account", "company_name"} & self.free.keys():
-            if "website" in self.free:
-                self._take(self.free["name"], {"column": companies[0]}, self._why(companies[0]))
+        of_person = {"email", "account", "company_name"} & self.free.keys()
+        if companies and not of_person and {"name", "website"} <= self.free.keys():
+            self._take(self.free["name"], {"column": companies[0]}, self._why(companies[0]))
 
     def _by_own_name(self) -> None:
         """Columns that are called as a field is, in any language or in code."""

@@ -1,7 +1,10 @@
 """An import as it runs, so that it can be watched, stopped, finished after a crash, and undone."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core.models.changelog import Batch
@@ -37,6 +40,9 @@ class ImportRun(models.Model):
     skipped = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
+    # When this stretch of work began, and how many rows were read by then: the pace comes from it.
+    begun_at = models.DateTimeField(default=timezone.now)
+    begun_with = models.BigIntegerField(default=0)
     beat_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -45,3 +51,12 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def time_left(self) -> timedelta | None:
+        """About how long the rest will take, by the pace so far; nothing where that cannot be said yet."""
+        done = self.read - self.begun_with
+        if self.state != self.State.RUNNING or done <= 0 or not self.estimate:
+            return None
+        taken = self.beat_at - self.begun_at
+        return max(timedelta(), taken * (max(self.estimate - self.read, 0) / done))

@@ -1,6 +1,7 @@
 """What other modules may do with leads."""
 
 from .capture import assign, capture, create_lead, edit_lead, insert_leads
+from .columns import insert_lead_columns
 from .compose import LeadHistory
 from .convert import convert, follow_opportunity, link_opportunity, title_of
 from .load import load_leads
@@ -34,6 +35,7 @@ __all__ = [
     "edit_scoring_model",
     "edit_touch",
     "follow_opportunity",
+    "insert_lead_columns",
     "insert_leads",
     "insert_touches",
     "link_opportunity",
