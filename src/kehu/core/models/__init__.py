@@ -8,6 +8,7 @@ from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow
 from .tokens import ApiToken
+from .work import Work
 
 __all__ = [
     "ApiToken",
@@ -24,4 +25,5 @@ __all__ = [
     "SearchRow",
     "Team",
     "User",
+    "Work",
 ]
