@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from kehu.core import imports
+from kehu.core.imports import drafts
 from kehu.core.jobs import job, periodic
 
 KEPT = timedelta(days=14)
@@ -23,6 +24,12 @@ def look_for_interrupted_imports() -> None:
     """Have imports whose process died finished in the lane for long work."""
     if imports.interrupted().exists():
         finish_imports.later()
+
+
+@periodic(every=timedelta(hours=6))
+def forget_old_drafts() -> None:
+    """Uploaded files that nobody imported are thrown away after two weeks."""
+    drafts.forget_old()
 
 
 @periodic(every=timedelta(hours=6))

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-
 # Mobile numbers as they are written most; everything else goes to the library. A test holds both against each other.
 _MOBILE: dict[str, tuple[str, re.Pattern[str] | None]] = {
     "TW": ("+886", re.compile(r"(?:\+886[- ]?|0)(9[0-8]\d)[- ]?(\d{3})[- ]?(\d{3})")),

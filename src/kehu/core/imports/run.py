@@ -210,7 +210,7 @@ def _write(chunk: Chunk, block: Block, run: ImportRun, rejects: Rejects) -> bool
 
 def stop(*, run: ImportRun, by: User) -> None:
     """Ask a running import to stop before its next chunk. What is in stays; it can go on later, or be undone."""
-    _require_owner(run, by)
+    require_owner(run, by)
     if not ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.RUNNING).update(stop_asked=True):
         raise Conflict(_("This import does not run any more."))
 
@@ -226,7 +226,7 @@ def _stop(run: ImportRun) -> ImportRun:
 
 def take_up(*, run: ImportRun, by: User) -> ImportRun:
     """Set a stopped or failed import running again; `go_on` reads the rest of its file."""
-    _require_owner(run, by)
+    require_owner(run, by)
     states = (ImportRun.State.STOPPED, ImportRun.State.FAILED)
     with transaction.atomic():
         batch = Batch.objects.select_for_update().get(pk=run.batch_id)
@@ -244,7 +244,7 @@ def take_up(*, run: ImportRun, by: User) -> ImportRun:
     return run
 
 
-def _require_owner(run: ImportRun, by: User) -> None:
+def require_owner(run: ImportRun, by: User) -> None:
     if run.actor_id != by.pk and by.role != access.roles.ADMINISTRATOR:
         raise Forbidden(_("Only the person who started this import, or an administrator, may do that."))
 
