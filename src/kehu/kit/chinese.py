@@ -18,6 +18,7 @@ _RUN = re.compile(rf"[{_HAN}]+")
 _GAP_IN_HAN = re.compile(rf"(?<=[{_HAN}])[\s·‧・•]+(?=[{_HAN}])")
 _NUMBER = re.compile(r"\d+(?:[-. ()/]{1,3}\d+)*")
 _GROUPS = re.compile(r"\d+")
+_CODE = re.compile(r"([A-Za-z]{1,4})(\d{1,30})")
 _WORD = re.compile(rf"[^\W_{_HAN}]+")
 _LONGEST_WORD = 40
 _LONGEST_RUN_WITH_PINYIN = 30
@@ -81,6 +82,8 @@ def search_tokens(text: str) -> list[str]:
     character on). Other words whole: the index looks them up by their beginning. Numbers without their
     separators from every group on, so that 0912-345-678 is found by 0912345 and by 345678.
     """
+    if text.isascii() and (code := _CODE.fullmatch(text)):  # such as a record's number
+        return [code[2], text.lower()]
     folded = fold(text)
     tokens: dict[str, None] = {}
     if not folded.isascii():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
-from kehu.core.changes.columns import Columns, Moments, Same
+from kehu.core.changes.columns import Columns, Moments, Same, prepared
 from kehu.core.changes.log import transaction_number
+from kehu.core.changes.values import differences
 from kehu.core.database import insert_rows, reserve_ids
 from kehu.core.models.changelog import Batch, Change
 
@@ -52,7 +54,7 @@ def insert_many(
     return ids
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def insert_columns(
     model: type[Record],
     count: int,
@@ -77,6 +79,58 @@ def insert_columns(
     )
     _insert(registry.of(model).key, columns, ids, by=by, batch=batch, verb=verb)
     return ids
+
+
+@transaction.atomic
+def update_many(
+    records: Sequence[Any], *, by: User | None, batch: Batch | None, verb: str = "edit"
+) -> list[Any]:
+    """Store what differs from the database in records of one type, each with its own change; those that differ.
+
+    All or nothing, a statement for each set of fields. Their values are taken as checked.
+    """
+    found = [(record, *differences(record)) for record in records]
+    found = [(record, before, after) for record, before, after in found if after]
+    if not found:
+        return []
+    now, moments = clock.now(), Moments()
+    groups: dict[tuple[str, ...], list[Any]] = {}
+    for record, _before, after in found:
+        record.updated_at = now
+        groups.setdefault((*after, "updated_at"), []).append(record)
+    for names, group in groups.items():
+        _update(group, names, moments)
+    changed = [record for record, _before, _after in found]
+    kind = registry.of(changed[0])
+    insert_changes(
+        kind.key,
+        [record.pk for record in changed],
+        [json.dumps(before) for _record, before, _after in found],
+        [json.dumps(after) for _record, _before, after in found],
+        by=by,
+        batch=batch,
+        verb=verb,
+    )
+    search.refresh(kind, [(record, after.keys()) for record, _before, after in found])
+    for record, _before, after in found:
+        record.loaded |= {name: getattr(record, name) for name in (*after, "updated_at")}
+    return changed
+
+
+def _update(records: Sequence[Any], names: Sequence[str], moments: Moments) -> None:
+    model = type(records[0])
+    fields: dict[str, Any] = {field.attname: field for field in model._meta.concrete_fields}
+    columns = [
+        prepared(fields[name], [getattr(record, name) for record in records], moments) for name in names
+    ]
+    quote = connection.ops.quote_name
+    given = ", ".join(f"{quote(fields[name].column)} = %s" for name in names)
+    key = quote(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {given} WHERE {key} = %s",
+            list(zip(*columns, [record.pk for record in records], strict=True)),
+        )
 
 
 def _insert(

@@ -132,18 +132,20 @@ class Columns:
     def _stored(self, field: Any) -> Any:
         held = self.given[field.attname]
         if isinstance(held, Same):
-            return repeat(self._prepared(field, [held.value])[0], self.count)
-        return self._prepared(field, held)
+            return repeat(prepared(field, [held.value], self.moments)[0], self.count)
+        return prepared(field, held, self.moments)
 
-    def _prepared(self, field: Any, values: Sequence[Any]) -> Sequence[Any]:
-        if _unprepared(field):
-            return values
-        database = connections[DEFAULT_DB_ALIAS]  # the proxy costs more than the preparation
-        if isinstance(field, models.DateTimeField):
-            return self.moments.stored(values) if database.vendor == "sqlite" else self.moments.texts(values)
-        if isinstance(field, models.JSONField):
-            return [None if value is None else json.dumps(value, cls=field.encoder) for value in values]
-        return [field.get_db_prep_save(value, database) for value in values]
+
+def prepared(field: Any, values: Sequence[Any], moments: Moments) -> Sequence[Any]:
+    """Values of a field as the driver takes them."""
+    if _unprepared(field):
+        return values
+    database = connections[DEFAULT_DB_ALIAS]  # the proxy costs more than the preparation
+    if isinstance(field, models.DateTimeField):
+        return moments.stored(values) if database.vendor == "sqlite" else moments.texts(values)
+    if isinstance(field, models.JSONField):
+        return [None if value is None else json.dumps(value, cls=field.encoder) for value in values]
+    return [field.get_db_prep_save(value, database) for value in values]
 
 
 @cache
@@ -165,7 +167,15 @@ def _logged(field: Any, values: Sequence[Any], moments: Moments) -> list[str]:
 
 def shared(name: str, values: Sequence[Any]) -> list[str]:
     """Texts made once for each value; only for values whose equals are written alike."""
-    known: dict[Any, str] = {value: name + as_json(value) for value in set(values)}
+    distinct = set(values)
+    if len(distinct) * 2 > len(values):  # hardly anything is shared
+        return [
+            ""
+            if value is None or value == ""
+            else name + (quoted(value) if type(value) is str else as_json(value))
+            for value in values
+        ]
+    known: dict[Any, str] = {value: name + as_json(value) for value in distinct}
     known[None] = known[""] = ""
     return [known[value] for value in values]
 

@@ -64,13 +64,13 @@ class Chunk:
 
 
 class Writing:
-    """One block on its way in. `objects` holds the records that the rows refer to, by field."""
+    """One block on its way in. `named` holds the records that the rows refer to, by field and by what names them."""
 
     def __init__(self, chunk: Chunk, block: Block) -> None:
         self.chunk, self.block = chunk, block
         self.kind, self.reader, self.run = chunk.kind, chunk.reader, chunk.run
         self.result = Result(rejected=list(block.rejected))
-        self.objects: dict[str, list[Any]] = {}
+        self.named: dict[str, dict[Any, Any]] = {}
 
     def write(self) -> Result:
         live = self._resolved(list(range(len(self.block.numbers))))
@@ -91,9 +91,9 @@ class Writing:
         bad: dict[int, str] = {}
         for name in self.chunk.references:
             column = self.block.columns[name]
-            texts = {value for value in column if type(value) is str}
+            known: dict[Any, Any] = {value: value for value in set(column)}
+            texts = [value for value in known if type(value) is str]
             self.reader.look_up_all(name, texts)
-            known: dict[Any, Any] = {}
             problems: dict[str, str] = {}
             for text in texts:
                 try:
@@ -106,7 +106,7 @@ class Writing:
                 for place, value in enumerate(column):
                     if value in problems:
                         bad.setdefault(place, f"{where}: {problems[value]}")
-            self.objects[name] = [known.get(value) if type(value) is str else value for value in column]
+            self.named[name] = known
         for place in sorted(bad):
             self.reject(place, bad[place])
         return [place for place in live if place not in bad] if bad else live
@@ -143,7 +143,7 @@ class Writing:
     def values(self, place: int) -> dict[str, Any]:
         """The values of one row by field."""
         return {
-            name: self.objects[name][place] if name in self.objects else values[place]
+            name: self.named[name][values[place]] if name in self.named else values[place]
             for name, values in self.block.columns.items()
         }
 
@@ -194,8 +194,9 @@ class Writing:
         columns = {}
         for name, given in self.block.columns.items():
             values: Sequence[Any] = given
-            if name in self.objects:
-                values = [getattr(found, "pk", found) for found in self.objects[name]]
+            if name in self.named:
+                ids = {value: getattr(found, "pk", found) for value, found in self.named[name].items()}
+                values = [ids[value] for value in given]
             columns[self.chunk.names[name]] = values if whole else [values[place] for place in new]
         texts = self.block.texts
         return {

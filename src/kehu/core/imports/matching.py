@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
+from kehu.core.database import is_postgresql
 from kehu.core.models import User
 from kehu.core.registry import ObjectType
 
@@ -36,7 +37,8 @@ class Seen:
                 "INSERT OR IGNORE INTO seen VALUES (?, ?)", zip(keys, rows, strict=True)
             )
             told = self.database.execute(
-                "SELECT value, row FROM json_each(?) JOIN seen ON key = value", [json.dumps(list(keys))]
+                "SELECT seen.key, row FROM json_each(?) given JOIN seen ON seen.key = given.value",
+                [json.dumps(list(keys))],
             )
             first: dict[str, int] = dict(told.fetchall())
         return {row: first[key] for key, row in zip(keys, rows, strict=True) if first[key] != row}
@@ -63,17 +65,31 @@ class Held:
         """The ids of the records by spelled key, for those of these keys that are held."""
         found: dict[str, list[int]] = {}
         if self.direct:
-            visible = self.kind.model.objects.visible_to(self.by).order_by()
             for start in range(0, len(values), AT_ONCE):
-                some = visible.filter(**{f"{self.key}__in": values[start : start + AT_ONCE]})
-                for pk, value in some.values_list("pk", self.field.attname):
+                for pk, value in self._holding(values[start : start + AT_ONCE]):
                     found.setdefault(spelled(self.field, value), []).append(pk)
             return found
         copy = self._renewed()
         keys = json.dumps([spelled(self.field, value) for value in values])
-        for key, pk in copy.execute("SELECT value, pk FROM json_each(?) JOIN held ON key = value", [keys]):
+        for key, pk in copy.execute(
+            "SELECT held.key, pk FROM json_each(?) given JOIN held ON held.key = given.value", [keys]
+        ):
             found.setdefault(key, []).append(pk)
         return found
+
+    def _holding(self, values: Sequence[Any]) -> Iterable[tuple[int, Any]]:
+        """Ids and keys of the visible records that hold one of these."""
+        model, name = self.kind.model, self.field.attname
+        visible = model.objects.visible_to(self.by).order_by()
+        if not isinstance(self.field, models.CharField):
+            return visible.filter(**{f"{self.key}__in": values}).values_list("pk", name)
+        # As one parameter: thousands of them, each prepared by itself, cost more than the search.
+        marks = "= ANY(%s)" if is_postgresql() else "IN (SELECT value FROM json_each(%s))"
+        table, column = (
+            connection.ops.quote_name(part) for part in (model._meta.db_table, self.field.column)
+        )
+        given = list(values) if is_postgresql() else json.dumps(list(values))
+        return visible.extra(where=[f"{table}.{column} {marks}"], params=[given]).values_list("pk", name)
 
     def note(self, ids: Sequence[int]) -> None:
         """The import has written these itself, so they need not be looked for."""

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access
+from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Forbidden, Refused
 from kehu.core.imports.blocks import Block, blocks_of
 from kehu.core.imports.chunks import Chunk
@@ -30,8 +31,8 @@ from kehu.kit.tables import Table, TableError, open_table
 
 # Rows of a transaction, at most and at least, and the seconds that it may take.
 CHUNK = 2000
-LEAST = 250
-LONGEST = 0.35
+LEAST = 500
+LONGEST = 0.45
 # From this many rows on a second process reads.
 LARGE = 20_000
 # A run that has not moved for this long belongs to a process that died.
@@ -132,7 +133,10 @@ def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress
     rejects = Rejects(Path(run.errors_to), table.header, size=run.errors_size)
     pace = Pace()
     try:
-        with blocks(kind, table, mapping, Path(run.stored), run.position) as found:
+        with (
+            blocks(kind, table, mapping, Path(run.stored), run.position) as found,
+            LongWrite() as writing,
+        ):
             for block in found:
                 if block.old:
                     chunk.remember(block)
@@ -142,6 +146,7 @@ def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress
                         went_on = _write(chunk, part, run, rejects)
                     if not went_on:
                         return _stop(run)
+                    writing.settle()
                     if progress:
                         progress(run)
     except BaseException as error:

@@ -38,6 +38,26 @@ def index(kind: ObjectType, records: Sequence[Any], *, new: bool = False) -> Non
     write(kind.key, [record.pk for record in live], found)
 
 
+def refresh(kind: ObjectType, changed: Sequence[tuple[Any, Iterable[str]]]) -> None:
+    """After many changes: the search rows of those records that are found by other texts, or called otherwise."""
+    if not kind.search:
+        return
+    telling = {*kind.search, "deleted_at"}
+    titles = dict(
+        SearchRow.objects.filter(
+            object_type=kind.key, object_id__in=[record.pk for record, _names in changed]
+        ).values_list("object_id", "title")
+    )
+    index(
+        kind,
+        [
+            record
+            for record, names in changed
+            if not telling.isdisjoint(names) or titles.get(record.pk) != str(record)[:300]
+        ],
+    )
+
+
 @dataclass(slots=True)
 class Texts:
     """What some records are found by, column by column: titles, folded texts and tokens for everyone and for some."""
