@@ -21,6 +21,7 @@ from kehu.core import registry, uploads
 from kehu.core import work as long_work
 from kehu.core.errors import NotFound, Refused
 from kehu.core.imports import background, fields, proposals, run, words
+from kehu.core.imports.shape import shaped
 from kehu.core.imports.values import Mapping, mapping_of
 from kehu.core.models import ImportDraft, ImportRun, SavedMapping, User, Work
 from kehu.core.registry import ObjectType
@@ -63,7 +64,8 @@ def read_again(*, draft: ImportDraft, reading: Given[str, Any], by: User) -> Non
 def choose(*, draft: ImportDraft, mapping: dict[str, Any], by: User) -> None:
     """Put down a mapping; a sentence says what is wrong with it."""
     kind = _own(draft, by)
-    if not mapping.get("fields"):
+    mapping = shaped(mapping)
+    if not mapping["fields"]:
         raise Refused(_("Choose a field for at least one column."))
     checked(draft, kind, mapping, by)
     draft.mapping, draft.trial = mapping, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -42,6 +43,7 @@ LOOKS = {
     "reject": ("bad", pgettext_lazy("row of an import", "reject")),
 }
 SHOWN_LENGTH = 60
+REASONS = 6
 
 
 @require_http_methods(["GET", "POST"])
@@ -158,6 +160,7 @@ def preview_page(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": LOOKS[what][1], "look": LOOKS[what][0], "count": counts[what]} for what in LOOKS
         ],
         "good": len(outcomes) - counts["reject"],
+        "reasons": Counter(outcome.problem for outcome in outcomes if outcome.problem).most_common(REASONS),
         "more": max(draft.estimate, len(outcomes)) > len(outcomes),
         "work": card(draft.trial) if draft.trial else None,
         "back_url": reverse("import-file", args=[pk]),
