@@ -85,7 +85,9 @@ def _add_import(commands: Any) -> None:
     load = commands.add_parser("import", help="read a file of rows into records")
     load.add_argument("object", help="lead, account, opportunity, …")
     load.add_argument("file", type=Path)
-    load.add_argument("--map", type=Path, required=True, help="mapping file (TOML)")
+    how = load.add_mutually_exclusive_group(required=True)
+    how.add_argument("--map", type=Path, help="mapping file (TOML)")
+    how.add_argument("--propose", action="store_true", help="print a mapping for the file, read nothing in")
     load.add_argument("--key", default="", help="field by which existing records are found and updated")
     load.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
     load.add_argument("--errors", type=Path, help="where the rejected rows go")
@@ -135,10 +137,12 @@ def change_company(options: argparse.Namespace) -> int:
 
 
 def import_rows(options: argparse.Namespace) -> int:
-    imports.finish_interrupted()
     kind = object_type(options.object)
-    mapping = imports.read_mapping(options.map, kind, key=options.key)
     by = user_named(options.as_user) if options.as_user else system_user()
+    if options.propose:
+        return propose_mapping(kind, by, options)
+    imports.finish_interrupted()
+    mapping = imports.read_mapping(options.map, kind, key=options.key)
     run = imports.import_file(
         kind,
         options.file,
@@ -180,11 +184,23 @@ def find_records(options: argparse.Namespace) -> int:
         for hit in hits
     ]
     if options.json:
-        answer = {"hits": found, "ms": milliseconds} | ({"meant": meant} if hits and meant != options.text else {})
+        answer = {"hits": found, "ms": milliseconds} | (
+            {"meant": meant} if hits and meant != options.text else {}
+        )
         print(json.dumps(answer, ensure_ascii=False))
         return 0
     for hit in found:
         print(f"{hit['object']} {hit['id']}  {hit['title']}  ({', '.join(hit['why'])})")
+    return 0
+
+
+def propose_mapping(kind: registry.ObjectType, by: User, options: argparse.Namespace) -> int:
+    """Print the mapping that the file seems to need, as --map takes it, with the evidence for each part."""
+    imports.fields.require_importable(kind, by)
+    table = imports.opened(options.file)
+    proposal = imports.propose(kind, table, by)
+    told = imports.proposals.as_json(proposal, table) if options.json else None
+    print(json.dumps(told, ensure_ascii=False) if told else imports.proposals.as_text(proposal, table))
     return 0
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.core.access import EVERYTHING, Policy, everyone, roles
 from kehu.core.actions import people
+from kehu.core.imports import runs
 from kehu.core.models import Team, User
 from kehu.core.registry import Column, ObjectType, Panel, Section
 
@@ -48,3 +49,4 @@ USER = ObjectType(
 )
 
 OBJECTS = (TEAM, USER)
+NARROWERS = (runs.narrow,)

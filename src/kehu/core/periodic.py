@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from kehu.core import changes, imports
 from kehu.core.changes import large
 from kehu.core.errors import Refused
+from kehu.core.imports import drafts
 from kehu.core.jobs import job, periodic
 from kehu.core.models import Batch, User
 
@@ -45,6 +46,12 @@ def look_for_undone_halves() -> None:
         claimed = Batch.objects.filter(pk=batch.pk, beat_at=batch.beat_at, state=Batch.State.UNDOING)
         if opened.actor_id and claimed.update(beat_at=timezone.now()):
             take_back.later(batch=batch.pk, by=opened.actor_id)
+
+
+@periodic(every=timedelta(hours=6))
+def forget_old_drafts() -> None:
+    """Uploaded files that nobody imported are thrown away after two weeks."""
+    drafts.forget_old()
 
 
 @periodic(every=timedelta(hours=6))

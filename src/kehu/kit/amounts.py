@@ -67,17 +67,22 @@ def evidence(samples: Iterable[str]) -> str:
     """
     proofs: dict[str, str] = {}
     for sample in samples:
-        figure = "".join(found[0]) if (found := re.search(r"[\d.,' ]*\d[\d.,]*", _plain(sample))) else ""
-        figure = figure.strip()
-        for name, proof in (("point", _POINT), ("comma", _COMMA)):
-            if proof.fullmatch(figure):
-                proofs.setdefault(name, sample.strip())
+        for name in WRITINGS:
+            if name not in proofs and proves(sample, name):
+                proofs[name] = sample.strip()
     if len(proofs) == 2:
         raise ValueError(
             gettext("“%(one)s” and “%(other)s” are not written in one way. Name the format: point or comma.")
             % {"one": proofs["point"], "other": proofs["comma"]}
         )
     return next(iter(proofs), "point")
+
+
+def proves(text: str, written: str) -> bool:
+    """Whether a number can only be written this way, such as 1.234,56 with a decimal comma."""
+    found = re.search(r"[\d.,' ]*\d[\d.,]*", _plain(text))
+    proof = _COMMA if written == "comma" else _POINT
+    return found is not None and proof.fullmatch(found[0].strip()) is not None
 
 
 def _plain(text: str) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from kehu.core import access, clock, registry, search
 from kehu.core.changes import references
 from kehu.core.changes.bulk import insert_changes, update_many
-from kehu.core.changes.undo import put_back, refuse_batch, require_rights, worked_on
+from kehu.core.changes.undo import put_back, refuse_batch, require_rights, undo_at_once, worked_on
 from kehu.core.changes.values import plain
 from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Refused
@@ -42,7 +42,15 @@ def is_large(batch: Batch) -> bool:
 
 
 def undo(*, batch: Batch, by: User) -> Batch:
-    """Take a large batch back; one that was left half undone goes on where it was."""
+    """Take a whole batch back, newest change first; all of it or nothing.
+
+    A small one goes in one transaction. A large one is looked through first and then taken back in chunks; one that
+    was left half undone goes on where it was.
+    """
+    return _undo_in_chunks(batch, by) if is_large(batch) else undo_at_once(batch=batch, by=by)
+
+
+def _undo_in_chunks(batch: Batch, by: User) -> Batch:
     batch = Batch.objects.get(pk=batch.pk)
     refuse_batch(batch, by)
     if batch.state != Batch.State.UNDOING:

@@ -33,15 +33,8 @@ def undo_change(*, change: Change, by: User) -> Batch:
     return opened
 
 
-def undo(*, batch: Batch, by: User) -> Batch:
-    """Take a whole batch back, newest change first; all of it or nothing.
-
-    A large one is looked through first and then taken back in chunks (see `large`).
-    """
-    from kehu.core.changes import large  # which stands on this module
-
-    if large.is_large(batch):
-        return large.undo(batch=batch, by=by)
+def undo_at_once(*, batch: Batch, by: User) -> Batch:
+    """Take a whole batch back in one transaction, newest change first; all of it or nothing."""
     with transaction.atomic():
         # Of two that ask at once, the second finds it done.
         batch = Batch.objects.select_for_update().get(pk=batch.pk)

@@ -22,12 +22,13 @@ from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Forbidden, Refused
 from kehu.core.imports.blocks import Block, blocks_of
 from kehu.core.imports.chunks import Chunk
+from kehu.core.imports.opening import check_columns, opened
 from kehu.core.imports.reading import Elsewhere, work_of
 from kehu.core.imports.rejects import Rejects
 from kehu.core.imports.values import Mapping, Reader
 from kehu.core.models import Batch, ImportRun, User
 from kehu.core.registry import ObjectType
-from kehu.kit.tables import Table, TableError, open_table
+from kehu.kit.tables import Table
 
 # Rows of a transaction, at most and at least, and the seconds that it may take.
 CHUNK = 2000
@@ -72,27 +73,6 @@ def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
     for name in mapping.fields:
         if kind.policy.fixes(name, by):
             raise Forbidden(_("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)})
-
-
-def opened(path: Path, mapping: Mapping) -> Table:
-    try:
-        return open_table(
-            path,
-            encoding=mapping.encoding or None,
-            delimiter=mapping.delimiter or None,
-            sheet=mapping.sheet or None,
-            header_row=mapping.header_row or None,
-        )
-    except TableError as error:
-        raise Refused(_place(error)) from error
-
-
-def check_columns(table: Table, mapping: Mapping) -> None:
-    try:
-        for column in mapping.columns:
-            table.column(column)
-    except TableError as error:
-        raise Refused(error.message) from error
 
 
 def start(
@@ -213,7 +193,7 @@ def _write(chunk: Chunk, block: Block, run: ImportRun, rejects: Rejects) -> bool
 
 def stop(*, run: ImportRun, by: User) -> None:
     """Ask a running import to stop before its next chunk. What is in stays; it can go on later, or be undone."""
-    _require_owner(run, by)
+    require_owner(run, by)
     if not ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.RUNNING).update(stop_asked=True):
         raise Conflict(_("This import does not run any more."))
 
@@ -229,7 +209,7 @@ def _stop(run: ImportRun) -> ImportRun:
 
 def take_up(*, run: ImportRun, by: User) -> ImportRun:
     """Set a stopped or failed import running again; `go_on` reads the rest of its file."""
-    _require_owner(run, by)
+    require_owner(run, by)
     states = (ImportRun.State.STOPPED, ImportRun.State.FAILED)
     with transaction.atomic():
         batch = Batch.objects.select_for_update().get(pk=run.batch_id)
@@ -247,7 +227,7 @@ def take_up(*, run: ImportRun, by: User) -> ImportRun:
     return run
 
 
-def _require_owner(run: ImportRun, by: User) -> None:
+def require_owner(run: ImportRun, by: User) -> None:
     if run.actor_id != by.pk and by.role != access.roles.ADMINISTRATOR:
         raise Forbidden(_("Only the person who started this import, or an administrator, may do that."))
 
@@ -323,13 +303,3 @@ def finish_interrupted() -> int:
         except (Refused, IntegrityError, OSError):
             continue  # the run says why; it can be undone by its batch
     return finished
-
-
-def _place(error: TableError) -> str:
-    if error.row and error.column:
-        return _("Row %(row)s, column “%(column)s”: %(why)s") % {
-            "row": error.row, "column": error.column, "why": error.message,
-        }  # fmt: skip
-    if error.row:
-        return _("Row %(row)s: %(why)s") % {"row": error.row, "why": error.message}
-    return error.message

@@ -2,7 +2,7 @@
 
 from .changelog import Batch, Change, Position
 from .company import Company
-from .imports import ImportRun
+from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
@@ -15,12 +15,14 @@ __all__ = [
     "Batch",
     "Change",
     "Company",
+    "ImportDraft",
     "ImportRun",
     "OwnedRecord",
     "Position",
     "Record",
     "RecordManager",
     "RecordQuerySet",
+    "SavedMapping",
     "Schedule",
     "SearchRow",
     "SearchWord",

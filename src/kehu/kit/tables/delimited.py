@@ -15,6 +15,13 @@ from kehu.kit.tables.header import find_header
 from kehu.kit.tables.model import Row, Table, TableError, empty_file, fit, header_of
 
 _SAMPLE = 1 << 16
+_WRITTEN_AS = {
+    "utf-8": "utf-8-sig",
+    "utf8": "utf-8-sig",
+    "big5": "cp950",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+}
 # Python's own notations, no files of anybody.
 _NO_ENCODINGS = {
     "idna",
@@ -83,7 +90,12 @@ def given_encoding(path: Path, encoding: str) -> tuple[Encoding, int]:
             raise LookupError
     except (LookupError, ValueError) as error:
         raise TableError(gettext("There is no encoding named “%(name)s”.") % {"name": encoding}) from error
-    codec = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+    name = encoding.lower().replace("_", "-")
+    if name in ("utf-16", "big5"):
+        found, lines = encoding_of(path)  # one name, several ways of writing
+        if found.name == name:
+            return found, lines
+    codec = _WRITTEN_AS.get(name, encoding)
     with path.open("rb") as file:
         lines = sum(chunk.count(b"\n") for chunk in iter(partial(file.read, 1 << 20), b""))
     return Encoding(codec, encoding, broken=True, nul=True, why=gettext("It was chosen.")), lines

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0008_import_pace"),
+        ("core", "0011_import_drafts"),
     ]
 
     operations = [
