@@ -103,6 +103,8 @@ CHANGE: dict[str, Grants] = {
     "target": everything(GM, SH),
     "lead": {**everything(*MARKETING), **SOLD},
     "touch": {**everything(*MARKETING), **SOLD},
+    "lead_stage_change": {**everything(*MARKETING), **SOLD},
+    "score_entry": {**everything(*MARKETING), **SOLD},
     "scoring_model": everything(MH, CM),
     "scoring_rule": everything(MH, CM),
     "plan": everything(GM, MH, CM),

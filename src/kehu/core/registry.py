@@ -107,6 +107,8 @@ class ObjectType:
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
     where a module has something to say; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
+    `check(record)` refuses values that make no sense together, or not after what stood there (`record.loaded`);
+    edit, import, undo and the way back from the recycle bin all obey it.
     `undo_guard(record, change)` refuses what may not be taken back any more.
     `import_fields` are fields that an import may set beside those of the form. `facts` belongs to the warehouse,
     which alone reads it. `lookup` is the field by which imports, API and command line name a record.
@@ -138,6 +140,7 @@ class ObjectType:
     create: Callable[..., Any] | None = None
     edit: Callable[..., Any] | None = None
     insert_many: Callable[..., Any] | None = None
+    check: Callable[[Any], None] | None = None
     undo_guard: Callable[[Any, Any], None] | None = None
     subtitle: Callable[[Any], Text] | None = None
     state: Callable[[Any], State] | None = None

@@ -75,6 +75,7 @@ ACCOUNT = ObjectType(
     panels=(Panel("contact", "account"), Panel("account", "parent", _("Branches"))),
     create=actions.create_account,
     edit=actions.edit_account,
+    check=actions.check_account,
     insert_many=actions.import_accounts,
     state=account_state,
 )

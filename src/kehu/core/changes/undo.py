@@ -15,6 +15,7 @@ from kehu.core.changes.log import save
 from kehu.core.changes.values import plain, restore_value
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.validation import validate
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -90,14 +91,23 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     fields = {field.attname: field for field in kind.model._meta.concrete_fields}
     after = change.after or {}
     _require_rights(change, record, by)
-    for name, old in change.before.items():
-        if name not in fields or name == "password":
-            continue
+    restored = [name for name in change.before if name in fields and name != "password"]
+    for name in restored:
         if plain(getattr(record, name)) != after.get(name):
             raise Conflict(_conflict(change, record, name, by))
-        setattr(record, name, restore_value(fields[name], old))
+        setattr(record, name, restore_value(fields[name], change.before[name]))
+    _obey(record, restored, by)
     save(record, by=by, verb="undo", batch=batch)
     return record if record.deleted_at is not None and "deleted_at" in change.before else None
+
+
+def _obey(record: Record, restored: list[str], by: User) -> None:
+    """What comes back stands under the rules of an edit; into the recycle bin goes what no rule needs to hold."""
+    if "deleted_at" in restored and record.deleted_at is not None:
+        return
+    columns = [*references.parents(record), *restored] if "deleted_at" in restored else restored
+    references.refuse_gone(record, columns, by=by)
+    validate(record, changed=restored)
 
 
 def _require_rights(change: Change, record: Record, by: User) -> None:
