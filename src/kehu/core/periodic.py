@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from kehu.core import imports
 from kehu.core.jobs import job, periodic
+from kehu.core.models import Held
 
 KEPT = timedelta(days=14)
 
@@ -30,3 +31,9 @@ def forget_old_jobs() -> None:
     """Finished jobs are kept for two weeks."""
     old = timezone.now() - KEPT
     DBTaskResult.objects.filter(finished_at__lt=old).delete()
+
+
+@periodic(every=timedelta(minutes=10))
+def forget_expired() -> None:
+    """What the shared cache held for a while."""
+    Held.objects.filter(expires__lt=timezone.now()).delete()
