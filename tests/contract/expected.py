@@ -161,6 +161,7 @@ DELETE: dict[str, Grants] = {
 HIDDEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("product", "cost"): (CM, SM, HM, PM, SR, SA),
     ("opportunity", "amount"): (SA,),
+    ("account", "phone"): (HM,),
     **{("plan_version", name): EVERYBODY for name in ("numbers", "phases", "profile", "basis")},
 }
 MASKED: dict[tuple[str, str], tuple[str, ...]] = {
