@@ -112,6 +112,8 @@ class ObjectType:
     `undo_guard(record, change)` refuses what may not be taken back any more.
     `import_fields` are fields that an import may set beside those of the form. `facts` belongs to the warehouse,
     which alone reads it. `lookup` is the field by which imports, API and command line name a record.
+    `pointer` are the two fields, key of an object type and id, that together point at a record of any type; who may
+    not see that record reads neither.
     `preset(user)` is what the form of a new record starts with. `state` is the health of a record: a colour of meaning
     and a word; `states(records, user)` stands in for it where health rests on other records, read once for all.
     """
@@ -132,6 +134,7 @@ class ObjectType:
     keys: tuple[str, ...] = ()
     import_fields: tuple[str, ...] = ()
     lookup: str = ""
+    pointer: tuple[str, ...] = ()
     ordering: tuple[str, ...] = ("-created_at", "-id")
     board: Board | None = None
     panels: tuple[Panel, ...] = ()
