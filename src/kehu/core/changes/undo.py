@@ -19,6 +19,7 @@ from kehu.core.validation import validate
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
+    from kehu.core.registry import ObjectType
 
 CHUNK = 500
 
@@ -77,13 +78,12 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     record = kind.model.everything.filter(pk=change.object_id).first()
     if record is None:
         raise Conflict(_("The record is gone for good, so this cannot be undone."))
-    if kind.undo_guard is not None:
-        kind.undo_guard(record, change)
     if change.before is None:
         # A slip of one's own may be taken back by whoever may create, even where deleting is for others.
         own = change.actor_id == by.pk and access.can(by, "view", record)
         if not own:
             access.require(by, "delete" if kind.policy.delete else "change", record)
+        _guard(kind, record, change)
         _refuse_if_used_since(change, record, by)
         record.deleted_at = record.deleted_at or clock.now()
         save(record, by=by, verb="undo", batch=batch)
@@ -91,6 +91,7 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     fields = {field.attname: field for field in kind.model._meta.concrete_fields}
     after = change.after or {}
     _require_rights(change, record, by)
+    _guard(kind, record, change)
     restored = [name for name in change.before if name in fields and name != "password"]
     for name in restored:
         if plain(getattr(record, name)) != after.get(name):
@@ -99,6 +100,12 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     _obey(record, restored, by)
     save(record, by=by, verb="undo", batch=batch)
     return record if record.deleted_at is not None and "deleted_at" in change.before else None
+
+
+def _guard(kind: ObjectType, record: Record, change: Change) -> None:
+    """After the rights: what it says names the record."""
+    if kind.undo_guard is not None:
+        kind.undo_guard(record, change)
 
 
 def _obey(record: Record, restored: list[str], by: User) -> None:

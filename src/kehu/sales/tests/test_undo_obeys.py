@@ -10,8 +10,9 @@ import pytest
 
 from kehu.campaigns.models import Channel, Medium
 from kehu.core import changes
+from kehu.core.access import roles
 from kehu.core.actions import records
-from kehu.core.errors import Conflict, Refused
+from kehu.core.errors import Conflict, NotFound, Refused
 from kehu.core.models import User
 from kehu.core.tests.company import fresh, last_change, saved
 from kehu.sales import actions, queries
@@ -112,3 +113,18 @@ def test_undo_parts_no_medium_from_its_channel(rep: User, website: Channel) -> N
     with pytest.raises(Refused, match="does not belong to the channel"):
         changes.undo_change(change=moved, by=rep)
     assert fresh(deal).channel == website
+
+
+def test_a_refused_undo_does_not_name_what_has_become_hidden(
+    rep: User, head: User, person: Callable[..., User]
+) -> None:
+    deal = actions.open_opportunity(title="Deal", amount=Decimal(5), by=rep)
+    with changes.batch("edit", by=rep) as batch:
+        records.edit(record=fresh(deal), values={"amount": Decimal(7)}, by=rep, batch=batch)
+    records.edit(
+        record=fresh(deal), values={"owner": person("boss", roles.SALES_HEAD), "title": "Secret"}, by=head
+    )
+    actions.win(opportunity=fresh(deal), order=False, by=person("admin", roles.ADMINISTRATOR))
+    with pytest.raises(NotFound) as refusal:
+        changes.undo(batch=batch, by=rep)
+    assert "Secret" not in str(refusal.value)
