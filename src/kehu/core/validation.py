@@ -19,7 +19,7 @@ def validate(record: models.Model, *, changed: Collection[str] | None = None) ->
     `changed` names the columns that got another value, where it is not all of them: what an old record holds
     beside them is not looked at again.
     """
-    refuse_null_characters(record)
+    refuse_broken_text(record)
     try:
         if changed is None:
             record.full_clean()
@@ -56,11 +56,18 @@ def refuse_circle(record: Any, sentence: str) -> None:
         above = above.parent
 
 
-def refuse_null_characters(record: models.Model) -> None:
-    """PostgreSQL stores no text with a null character in it; forms refuse it, programs may send it."""
+def refuse_broken_text(record: models.Model) -> None:
+    """No database keeps half a character, PostgreSQL no null character; forms refuse both, programs may send them."""
     for field in record._meta.concrete_fields:
-        if isinstance(value := getattr(record, field.attname), str) and "\x00" in value:
+        value = getattr(record, field.attname)
+        if not isinstance(value, str) or (value.isascii() and "\x00" not in value):
+            continue
+        sentence = ""
+        if "\x00" in value:
             sentence = _("Null characters are not allowed.")
+        elif any("\ud800" <= character <= "\udfff" for character in value):
+            sentence = _("The text holds characters that cannot be kept (its encoding is broken).")
+        if sentence:
             raise Refused(_labelled(field.verbose_name, sentence), fields={field.name: sentence})
 
 

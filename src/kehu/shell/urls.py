@@ -12,6 +12,6 @@ urlpatterns = [
     path("theme", preferences.theme, name="theme"),
     path("company", company.company, name="company"),
     path("system", system.system, name="jobs"),
-    path("system/jobs/<str:pk>/again", system.run_again, name="job-again"),
+    path("system/jobs/<uuid:pk>/again", system.run_again, name="job-again"),
     path("gallery", gallery.gallery, name="gallery"),
 ]

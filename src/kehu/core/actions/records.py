@@ -12,6 +12,7 @@ from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
 from kehu.core.errors import Conflict, Forbidden, NotFound
 from kehu.core.models import Batch, Record
+from kehu.core.validation import refuse_broken_text as refuse_broken_text
 from kehu.core.validation import validate as validate
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from kehu.core.models import Company
 from kehu.core.views.base import go_to
 from kehu.core.views.form import attempt
 from kehu.core.views.notices import done
+from kehu.kit.text import whole_number
 from kehu.shell.views.system import require_administrator
 
 
@@ -44,7 +45,7 @@ def company(request: HttpRequest) -> HttpResponse:
     require_administrator(request)
     here = reverse("company")
     text = request.GET.get("history", "")
-    timeline = history.of_company(here, before=int(text) if text.isascii() and text.isdecimal() else None)
+    timeline = history.of_company(here, before=whole_number(text))
     if text:
         return render(request, "core/components/timeline.html", {"page": {"timeline": timeline}})
     form: Any = CompanyForm(request.POST if request.method == "POST" else None, instance=Company.current())
