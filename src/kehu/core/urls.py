@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kehu.core.api import api, no_such_address
-from kehu.core.views import board, changes, document, form, list, record
+from kehu.core.views import board, changes, document, form, list, record, work
 
 urlpatterns = [
     path("api/", no_such_address),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("api/<path:rest>", no_such_address),
     path("changes/<int:pk>/undo", changes.undo_change, name="change-undo"),
     path("batches/<int:pk>/undo", changes.undo_batch, name="batch-undo"),
+    path("work", work.work_list, name="works"),
+    path("work/<int:pk>", work.work_card, name="work"),
+    path("work/<int:pk>/stop", work.work_stop, name="work-stop"),
+    path("work/<int:pk>/go-on", work.work_go_on, name="work-go-on"),
+    path("work/<int:pk>/file", work.work_file, name="work-file"),
     path("o/<slug:key>", list.list_page, name="list"),
     path("o/<slug:key>/export.csv", list.export, name="list-export"),
     path("o/<slug:key>/board", board.board_page, name="board"),

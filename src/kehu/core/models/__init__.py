@@ -7,8 +7,9 @@ from .imports import ImportRun
 from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
-from .search import SearchRow
+from .search import SearchRow, SearchWord
 from .tokens import ApiToken
+from .work import Work
 
 __all__ = [
     "ApiToken",
@@ -24,6 +25,8 @@ __all__ = [
     "RecordQuerySet",
     "Schedule",
     "SearchRow",
+    "SearchWord",
     "Team",
     "User",
+    "Work",
 ]

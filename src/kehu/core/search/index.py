@@ -9,6 +9,7 @@ from django.db import connection
 
 from kehu.core.database import insert_rows, is_postgresql, reserve_ids
 from kehu.core.models.search import SearchRow
+from kehu.core.search import words
 from kehu.kit import chinese
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ TOKENS = "core_searchtoken"
 CHUNK = 500
 # array_to_tsvector takes no empty word.
 EMPTY = "∅"
+# A character for private use: no text that anybody types is cut into a token that begins with it.
+MARK = "\ue000"
 
 
 def index(kind: ObjectType, records: Sequence[Any], *, new: bool = False) -> None:
@@ -32,16 +35,23 @@ def index(kind: ObjectType, records: Sequence[Any], *, new: bool = False) -> Non
     closed = kind.policy.closed_fields
     open_fields = [name for name in kind.search if name not in closed]
     closed_fields = [name for name in kind.search if name in closed]
+    mark = kind_token(kind.key)
     rows, tokens = [], []
     for pk, record in zip(reserve_ids(SearchRow, len(live)), live, strict=True):
         open_text, closed_text = text_of(record, open_fields), text_of(record, closed_fields)
         rows.append(
             (pk, kind.key, record.pk, str(record)[:300], chinese.fold(open_text), chinese.fold(closed_text))
         )
-        tokens.append((pk, token_text(open_text), token_text(closed_text)))
+        tokens.append((pk, f"{mark} {token_text(open_text)}", token_text(closed_text)))
     columns = ["id", "object_type", "object_id", "title", "open_text", "closed_text"]
     insert_rows(SearchRow._meta.db_table, columns, rows)
     write_tokens(tokens)
+    words.learn(row[3] for row in rows)
+
+
+def kind_token(key: str) -> str:
+    """The token that every row of an object type holds, so that the index itself keeps the types apart."""
+    return MARK + key.replace("_", "")
 
 
 def text_of(record: Any, fields: Iterable[str]) -> str:
@@ -65,7 +75,7 @@ def write_tokens(rows: Sequence[tuple[int, str, str]]) -> None:
             "SELECT id, array_to_tsvector(string_to_array(open_words, ' ')), "
             "array_to_tsvector(string_to_array(closed_words, ' ')) "
             "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, open_words, closed_words)",
-            [[row[0] for row in rows], [row[1] or EMPTY for row in rows], [row[2] or EMPTY for row in rows]],
+            [[row[0] for row in rows], [row[1].strip() for row in rows], [row[2] or EMPTY for row in rows]],
         )
 
 
