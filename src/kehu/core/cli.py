@@ -203,7 +203,9 @@ def find_records(options: argparse.Namespace) -> int:
         for hit in hits
     ]
     if options.json:
-        answer = {"hits": found, "ms": milliseconds} | ({"meant": meant} if hits and meant != options.text else {})
+        answer = {"hits": found, "ms": milliseconds} | (
+            {"meant": meant} if hits and meant != options.text else {}
+        )
         print(json.dumps(answer, ensure_ascii=False))
         return 0
     for hit in found:
