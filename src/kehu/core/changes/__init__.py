@@ -5,8 +5,9 @@ from .columns import Moments, Same
 from .large import undo
 from .log import batch, log, save
 from .undo import undo_change
+from .values import differs
 
 __all__ = [
-    "Moments", "Same", "batch", "insert_columns", "insert_many", "log", "save", "undo", "undo_change",
+    "Moments", "Same", "batch", "differs", "insert_columns", "insert_many", "log", "save", "undo", "undo_change",
     "update_many",
 ]  # fmt: skip

@@ -94,12 +94,18 @@ def settled(values: Mapping[str, Any], country: str) -> dict[str, Any]:
 
 
 def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:
-    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked."""
+    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked.
+
+    What follows from a correction is taken back with it.
+    """
     accepted = settled(records.allowed(registry.of(Lead), values, by), Company.current().country)
     links = "opportunity" in accepted
     opportunity = accepted.pop("opportunity", None)
     if accepted.get("captured_at", record.captured_at) is None:
         accepted.pop("captured_at")
+    if batch is None and (links or FIRST_TOUCH_FIELDS & accepted.keys()):
+        with changes.batch("edit", by=by, label=str(record)) as opened:
+            return edit_lead(record=record, values=values, by=by, batch=opened)
     if accepted:
         for name, value in accepted.items():
             setattr(record, name, value)
