@@ -20,6 +20,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.User"
 KEHU_DATA = env.DATA
 WAREHOUSE_URL = env.WAREHOUSE_URL
+KEHU_API_RATE = env.API_RATE
+KEHU_WEBHOOKS_INSIDE = env.WEBHOOKS_INSIDE
 
 # From the lowest layer to the highest; an object's rows may only be referred to from above.
 MODULES = [
@@ -60,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kehu.core.middleware.LanguageOfUser",
+    "kehu.core.middleware.ApiAnswers",
     "kehu.core.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

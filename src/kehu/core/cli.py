@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from kehu.core import changes, imports, registry
 from kehu.core.access import roles
-from kehu.core.actions import people
+from kehu.core.actions import people, tokens
 from kehu.core.actions.company import set_company
 from kehu.core.errors import NotFound
 from kehu.core.models import Batch, ImportRun, Team, User
@@ -105,7 +105,7 @@ def add_user(options: argparse.Namespace) -> int:
 
 
 def add_token(options: argparse.Namespace) -> int:
-    print(people.issue_token(user=user_named(options.username), name=options.name, days=options.days))
+    print(tokens.issue_token(user=user_named(options.username), name=options.name, days=options.days))
     return 0
 
 

@@ -105,7 +105,7 @@ def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldCha
         field = fields.get(attname)
         if (
             field is None
-            or attname in {"deleted_at", "password", "path"}
+            or attname in {"deleted_at", "password", "path", "secret"}
             or kind.policy.hides(field.name, user)
         ):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
-from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
+from kehu.core.errors import Conflict, Forbidden, NotFound, Refused, Stale
 from kehu.core.models import Batch, Record
 
 if TYPE_CHECKING:
     from kehu.core.models import User
     from kehu.core.registry import ObjectType
+
+Check = Callable[[Any], bool]
 
 
 @transaction.atomic
@@ -55,9 +57,19 @@ def insert(
 
 @transaction.atomic
 def edit(
-    *, record: Any, values: Mapping[str, Any], by: User, batch: Batch | None = None, verb: str = "edit"
+    *,
+    record: Any,
+    values: Mapping[str, Any],
+    by: User,
+    batch: Batch | None = None,
+    verb: str = "edit",
+    expected: Check | None = None,
 ) -> Any:
-    """Change fields of a record that the user may change."""
+    """Change fields of a record that the user may change.
+
+    `expected` looks at the stored record, which nobody else changes meanwhile: refused as stale where it says no.
+    """
+    record = as_expected(record, expected)
     kind = registry.of(record)
     access.require(by, "change", record)
     if record.deleted_at is not None:
@@ -79,8 +91,9 @@ def update(
 
 
 @transaction.atomic
-def delete(*, record: Any, by: User, batch: Batch | None = None) -> None:
-    """Move a record to the recycle bin, unless live records need it."""
+def delete(*, record: Any, by: User, batch: Batch | None = None, expected: Check | None = None) -> None:
+    """Move a record to the recycle bin, unless live records need it. `expected` as in `edit`."""
+    record = as_expected(record, expected)
     kind = registry.of(record)
     access.require(by, "delete", record)
     if not kind.deletable:
@@ -100,6 +113,16 @@ def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
         raise Forbidden(_("This kind of record is kept as it is."))
     record.deleted_at = None
     changes.save(record, by=by, verb="restore", batch=batch)
+
+
+def as_expected(record: Any, expected: Check | None) -> Any:
+    """The record as it is stored now, locked, where a check of it was asked for."""
+    if expected is None:
+        return record
+    stored = type(record).everything.select_for_update(of=("self",)).filter(pk=record.pk).first()
+    if stored is None or not expected(stored):
+        raise Stale(_("The record was changed since you read it. Read it again, then send your change."))
+    return stored
 
 
 def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, Any]:
@@ -131,10 +154,15 @@ def validate(record: models.Model) -> None:
     try:
         record.full_clean()
     except ValidationError as error:
-        fields = {name: " ".join(messages) for name, messages in error.message_dict.items()}
-        raise Refused(_sentence(record, fields), fields=fields) from error
+        raise refusal_of(record, error) from error
     except IntegrityError as error:
         raise Conflict(_("A record with the same key exists already.")) from error
+
+
+def refusal_of(record: models.Model, error: ValidationError) -> Refused:
+    """What Django's validation says of a record, as one sentence and by field."""
+    fields = {name: " ".join(messages) for name, messages in error.message_dict.items()}
+    return Refused(_sentence(record, fields), fields=fields)
 
 
 def refuse_null_characters(record: models.Model) -> None:

@@ -12,7 +12,7 @@ from kehu.core import access, clock, registry, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import save
-from kehu.core.changes.values import plain, restore_value
+from kehu.core.changes.values import SECRET, plain, restore_value
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
 
@@ -91,7 +91,7 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     after = change.after or {}
     _require_rights(change, record, by)
     for name, old in change.before.items():
-        if name not in fields or name == "password":
+        if name not in fields or name in SECRET:
             continue
         if plain(getattr(record, name)) != after.get(name):
             raise Conflict(_conflict(change, record, name, by))

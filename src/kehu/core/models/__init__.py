@@ -7,16 +7,20 @@ from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow
-from .tokens import ApiToken
+from .tokens import ApiToken, IdempotencyKey, RateWindow
+from .webhooks import Delivery, Webhook
 
 __all__ = [
     "ApiToken",
     "Batch",
     "Change",
     "Company",
+    "Delivery",
+    "IdempotencyKey",
     "ImportRun",
     "OwnedRecord",
     "Position",
+    "RateWindow",
     "Record",
     "RecordManager",
     "RecordQuerySet",
@@ -24,4 +28,5 @@ __all__ = [
     "SearchRow",
     "Team",
     "User",
+    "Webhook",
 ]

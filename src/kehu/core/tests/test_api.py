@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kehu.core.access import roles
-from kehu.core.actions import people, records
+from kehu.core.actions import records, tokens
 from kehu.core.models import ApiToken, Team, User
 from kehu.core.tests.company import make, person, saved, team
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def caller(user: User) -> Client:
-    token = people.issue_token(user=user, name="test")
+    token = tokens.issue_token(user=user, name="test")
     return Client(headers={"authorization": f"Bearer {token}"})
 
 
@@ -47,7 +47,7 @@ def test_a_token_acts_with_the_rights_of_its_person(admin):
 
 
 def test_only_the_digest_of_a_token_is_kept(admin):
-    token = people.issue_token(user=admin, name="test")
+    token = tokens.issue_token(user=admin, name="test")
     kept = ApiToken.objects.get()
     assert token not in str(vars(kept))
     assert len(kept.digest) == 64
@@ -56,7 +56,7 @@ def test_only_the_digest_of_a_token_is_kept(admin):
 @pytest.mark.parametrize("why", ["none", "wrong", "expired", "revoked", "barred", "deleted", "scheme"])
 def test_without_a_good_token_nothing_is_answered(client, admin, why):
     user = person("li")
-    token = people.issue_token(user=user, name="test")
+    token = tokens.issue_token(user=user, name="test")
     if why == "expired":
         ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     elif why == "revoked":
