@@ -3,12 +3,17 @@
 from django.urls import path
 
 from kehu.core.api import api, no_such_address
-from kehu.core.views import board, changes, document, form, list, record
+from kehu.core.views import board, changes, document, form, list, record, tokens
+from kehu.core.webhooks import views as webhooks
 
 urlpatterns = [
     path("api/", no_such_address),
     path("api/", api.urls),
     path("api/<path:rest>", no_such_address),
+    path("tokens", tokens.tokens_page, name="tokens"),
+    path("tokens/<int:pk>/revoke", tokens.revoke, name="token-revoke"),
+    path("webhooks/<int:pk>/secret", webhooks.secret, name="webhook-secret"),
+    path("webhooks/messages/<int:pk>/again", webhooks.send_again, name="delivery-again"),
     path("changes/<int:pk>/undo", changes.undo_change, name="change-undo"),
     path("batches/<int:pk>/undo", changes.undo_batch, name="batch-undo"),
     path("o/<slug:key>", list.list_page, name="list"),

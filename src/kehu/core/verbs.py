@@ -55,5 +55,7 @@ for _verb in (
     Verb("move", _("moved"), icon="arrow-right", undoable=True),
     Verb("approve", _("approved"), icon="circle-check"),
     Verb("password", _("password changed"), icon="key"),
+    Verb("secret", _("new secret made"), icon="key"),
+    Verb("stop", _("stopped"), icon="player-stop"),
 ):
     register(_verb)
