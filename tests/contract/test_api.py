@@ -13,7 +13,7 @@ from django.urls import reverse
 from kehu.core import registry
 from kehu.core.access import roles
 from kehu.core.actions import tokens
-from kehu.core.api import api
+from kehu.core.api.endpoints import api
 
 from .people import saved
 from .visitor import Visitor, kinds

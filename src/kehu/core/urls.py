@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kehu.core.api import api, no_such_address
+from kehu.core.api.endpoints import api, no_such_address
 from kehu.core.views import board, changes, document, form, list, record, tokens
 from kehu.core.webhooks import views as webhooks
 

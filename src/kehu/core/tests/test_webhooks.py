@@ -8,6 +8,7 @@ import hmac
 import json
 import time
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -129,7 +130,7 @@ def test_a_failed_call_is_made_again_later_and_then_given_up(admin, receiver):
         waits.append(kept.next_at - timezone.now() if kept.next_at else None)
     assert (kept.state, kept.status, kept.attempts) == ("failed", 500, 8)
     assert waits[-1] is None
-    assert all(early < late for early, late in zip(waits[:-2], waits[1:-1], strict=True))
+    assert all(early < late for early, late in pairwise(waits[:-1]))
     assert sum(sending.WAITS, timedelta()) > timedelta(days=1)
     hook.refresh_from_db()
     assert not hook.active and "day" in hook.stopped_reason
