@@ -106,7 +106,8 @@ class ObjectType:
     `group` places it in the navigation (plan, market, sell, serve, understand, setup; empty: nowhere).
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
-    where a module has something to say; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
+    where a module has something to say; `reads_first` says that `create` opens the transaction itself, as late as it
+    can; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
     `undo_guard(record, change)` refuses what may not be taken back any more.
     `import_fields` are fields that an import may set beside those of the form. `facts` belongs to the warehouse,
     which alone reads it. `lookup` is the field by which imports, API and command line name a record.
@@ -136,6 +137,7 @@ class ObjectType:
     actions: tuple[RecordAction, ...] = ()
     facts: Any = None
     create: Callable[..., Any] | None = None
+    reads_first: bool = False
     edit: Callable[..., Any] | None = None
     insert_many: Callable[..., Any] | None = None
     undo_guard: Callable[[Any, Any], None] | None = None

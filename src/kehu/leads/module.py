@@ -161,6 +161,7 @@ LEAD = ObjectType(
     actions=LEAD_ACTIONS,
     facts=metrics.LEAD_FACTS,
     create=actions.create_lead,
+    reads_first=True,
     edit=actions.edit_lead,
     insert_many=actions.insert_leads,
     subtitle=subtitle,

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Check = Callable[[Any], bool]
 
 
-@transaction.atomic
 def create(
     model: type[Record],
     values: Mapping[str, Any],
@@ -33,9 +32,12 @@ def create(
     """A new record with the given field values. Only fields of the declared form may be set."""
     kind = registry.of(model)
     access.require(by, "add", kind)
-    if kind.create is not None:
+    if kind.create is not None and kind.reads_first:
         return kind.create(values=dict(values), by=by, batch=batch)
-    return insert(model, allowed(kind, values, by), by=by, batch=batch, verb=verb)
+    with transaction.atomic():
+        if kind.create is not None:
+            return kind.create(values=dict(values), by=by, batch=batch)
+        return insert(model, allowed(kind, values, by), by=by, batch=batch, verb=verb)
 
 
 def insert(
@@ -148,11 +150,14 @@ def access_to_reference(target: Record, name: str, by: User) -> None:
         raise NotFound(_("There is no such record, or you may not see it."), fields={name: ""})
 
 
-def validate(record: models.Model) -> None:
-    """Field rules and database constraints, as sentences by field."""
+def validate(record: models.Model, *, unique: bool = True) -> None:
+    """Field rules and database constraints, as sentences by field.
+
+    `unique`: with false the database alone looks at unique fields, for values that nobody else can have.
+    """
     refuse_null_characters(record)
     try:
-        record.full_clean()
+        record.full_clean(validate_unique=unique)
     except ValidationError as error:
         raise refusal_of(record, error) from error
     except IntegrityError as error:
