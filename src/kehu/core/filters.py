@@ -65,7 +65,7 @@ class RecordChoice(forms.ChoiceField):
     def valid_value(self, value: str) -> bool:
         if super().valid_value(value):
             return True
-        chosen = self.visible.filter(pk=int(value)).first() if value.isdecimal() else None
+        chosen = self.visible.filter(pk=int(value)).first() if value.isdecimal() and len(value) < 20 else None
         if chosen is None:
             return False
         self.choices = [*self.choices, (value, str(chosen))]  # type: ignore[misc]
@@ -132,6 +132,8 @@ def _condition(kind: ObjectType, name: str, value: Any, user: User) -> Q:
     if bound:
         is_time = registry.kind_of_field(kind.field(path)) == "time"
         if is_time:
+            if bound == "to" and value == date.max:
+                return Q(**{f"{lookup}__isnull": False})  # no day follows
             value = _start_of(value if bound == "from" else value + timedelta(days=1))
             return Q(**{f"{lookup}__{'gte' if bound == 'from' else 'lt'}": value})
         return Q(**{f"{lookup}__{'gte' if bound == 'from' else 'lte'}": value})

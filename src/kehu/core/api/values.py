@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -101,7 +103,9 @@ class Incoming:
 
     def _value(self, name: str, value: Any) -> Any:
         field: Any = self.kind.field(name)
-        if field is not None and field.is_relation and value is not None:
+        if field is not None and field.is_relation:
+            if value is None:
+                return None
             place = name, value
             if place not in self._found:
                 self._found[place] = reference_to(registry.of(field.related_model), value, name, self.user)
@@ -126,7 +130,8 @@ def reference_to(target: ObjectType, given: int | str, name: str, user: User) ->
     visible = target.model.objects.visible_to(user)
     found: list[Any] = []
     if isinstance(given, str) and "\x00" not in given and target.lookup and not closed(target, user):
-        found = list(visible.filter(**{target.lookup: given})[:2])
+        with suppress(ValidationError):  # of a number nothing is named by words
+            found = list(visible.filter(**{target.lookup: named_by(target).to_python(given)})[:2])
     if len(found) > 1:
         sentence = _("“%(text)s” names more than one %(kind)s.") % {"text": given, "kind": target.label}
         raise Refused(sentence, fields={name: sentence})
@@ -136,6 +141,10 @@ def reference_to(target: ObjectType, given: int | str, name: str, user: User) ->
         sentence = _("There is no such record, or you may not see it.")
         raise Refused(sentence, fields={name: sentence})
     return found[0]
+
+
+def named_by(target: ObjectType) -> Any:
+    return target.model._meta.get_field(target.lookup)
 
 
 def closed(target: ObjectType, user: User) -> bool:
