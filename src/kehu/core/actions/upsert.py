@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes
@@ -194,17 +194,17 @@ class _Part:
             yield place, self._alone(values)
 
     def _unsound(self, values: dict[str, Any]) -> Refused | None:
-        """What the fields' own rules say; references and uniqueness are the database's."""
+        """What the fields' own rules say of rows that are stored together; uniqueness is the database's."""
         if self.kind.insert_many is None:
             return None
         record = self.kind.model(**values)
         given = {name for name, value in values.items() if value not in (None, "")}
-        required = {
-            f.name for f in record._meta.concrete_fields if not f.blank and f.editable and not f.has_default()
-        }
-        leave = {
-            f.name for f in record._meta.concrete_fields if f.name not in given | required or f.is_relation
-        }
+        fields: list[Any] = [f for f in record._meta.concrete_fields if f.name in self.kind.form_fields]
+        missing = [f for f in fields if not f.blank and not f.has_default() and f.name not in given]
+        if missing:
+            required = str(models.Field.default_error_messages["blank"])
+            return records.refusal_of(record, ValidationError({f.name: required for f in missing}))
+        leave = {f.name for f in record._meta.concrete_fields if f.name not in given or f.is_relation}
         try:
             records.refuse_null_characters(record)
             record.clean_fields(exclude=leave)
