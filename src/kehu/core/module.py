@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kehu.core.access import EVERYTHING, Policy, everyone, roles
 from kehu.core.actions import people
 from kehu.core.forms import WebhookForm
+from kehu.core.imports import runs
 from kehu.core.models import Team, User, Webhook
 from kehu.core.registry import Column, ObjectType, Panel, RecordAction, Section, State
 from kehu.core.webhooks import actions as webhooks
@@ -105,3 +106,4 @@ WEBHOOK = ObjectType(
 )
 
 OBJECTS = (TEAM, USER, WEBHOOK)
+NARROWERS = (runs.narrow,)

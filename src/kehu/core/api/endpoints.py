@@ -15,7 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kehu import __version__
 from kehu.core import registry
-from kehu.core.api import batches, problems
+from kehu.core.api import batches, imports, problems
 from kehu.core.api.auth import Session, Token
 from kehu.core.api.bodies import Bodies
 from kehu.core.api.buttons import add_buttons
@@ -52,6 +52,7 @@ with translation.override("en"):
         _router = router_for(_kind)
         add_buttons(_router, _kind)
         api.add_router(f"/{_kind.key}", _router, tags=[str(_kind.key)])
+    api.add_router("", imports.router, tags=["import"])
     api.add_router("/batches", batches.router, tags=["batches"])
 
 

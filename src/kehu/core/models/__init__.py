@@ -2,13 +2,14 @@
 
 from .changelog import Batch, Change, Position
 from .company import Company
-from .imports import ImportRun
+from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
-from .search import SearchRow
+from .search import SearchRow, SearchWord
 from .tokens import ApiToken, IdempotencyKey, RateWindow
 from .webhooks import Delivery, Webhook
+from .work import Work
 
 __all__ = [
     "ApiToken",
@@ -17,6 +18,7 @@ __all__ = [
     "Company",
     "Delivery",
     "IdempotencyKey",
+    "ImportDraft",
     "ImportRun",
     "OwnedRecord",
     "Position",
@@ -24,9 +26,12 @@ __all__ = [
     "Record",
     "RecordManager",
     "RecordQuerySet",
+    "SavedMapping",
     "Schedule",
     "SearchRow",
+    "SearchWord",
     "Team",
     "User",
     "Webhook",
+    "Work",
 ]

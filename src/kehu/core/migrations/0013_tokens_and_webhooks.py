@@ -10,7 +10,7 @@ import kehu.core.models.tokens
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0006_language_of_user"),
+        ("core", "0012_large_undo"),
     ]
 
     operations = [
