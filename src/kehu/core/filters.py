@@ -145,6 +145,8 @@ def _condition(kind: ObjectType, name: str, value: Any, user: User) -> Q:
     if bound:
         is_time = registry.kind_of_field(kind.field(path)) == "time"
         if is_time:
+            if bound == "to" and value == date.max:
+                return Q(**{f"{lookup}__isnull": False})  # no day follows
             value = _start_of(value if bound == "from" else value + timedelta(days=1))
             return Q(**{f"{lookup}__{'gte' if bound == 'from' else 'lt'}": value})
         return Q(**{f"{lookup}__{'gte' if bound == 'from' else 'lte'}": value})
