@@ -18,7 +18,8 @@ from kehu.core.access import roles
 from kehu.core.actions import people, tokens
 from kehu.core.actions.company import set_company
 from kehu.core.errors import NotFound
-from kehu.core.models import ApiToken, Batch, ImportRun, Team, User
+from kehu.core.models import ApiToken, Batch, Change, ImportRun, Team, User
+from kehu.core.models.company import HISTORY
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -95,6 +96,9 @@ def _add_company(commands: Any) -> None:
     change.add_argument("--first-weekday", choices=DAYS, help="the day on which weeks start")
     change.add_argument("--json", action="store_true")
     change.set_defaults(run=change_company)
+    past = verbs.add_parser("history", help="who changed its habits, when, from what to what")
+    past.add_argument("--json", action="store_true")
+    past.set_defaults(run=show_company_history)
 
 
 def _add_search(commands: Any) -> None:
@@ -207,6 +211,25 @@ def change_company(options: argparse.Namespace) -> int:
     answer = {name: getattr(company, name) for name in given}
     answer["first_weekday"] = DAYS[company.first_weekday]
     print(json.dumps(answer) if options.json else "\n".join(f"{name}: {answer[name]}" for name in answer))
+    return 0
+
+
+def show_company_history(options: argparse.Namespace) -> int:
+    found = Change.objects.filter(object_type=HISTORY).select_related("actor").order_by("id")
+    for change in found:
+        row = {
+            "at": change.at.isoformat(timespec="seconds"),
+            "by": change.actor.username if change.actor else None,
+            "before": change.before,
+            "after": change.after,
+        }
+        if options.json:
+            print(json.dumps(row, ensure_ascii=False))
+            continue
+        what = ", ".join(
+            f"{n}: {old} → {(change.after or {})[n]}" for n, old in (change.before or {}).items()
+        )
+        print(f"{row['at']}  {row['by'] or _('the command line')}  {what}")
     return 0
 
 

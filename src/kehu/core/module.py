@@ -35,6 +35,7 @@ TEAM = ObjectType(
     panels=(Panel("user", "team"),),
     create=people.create_team,
     edit=people.edit_team,
+    undo_guard=people.refuse_to_leave_teams_behind,
 )
 
 USER = ObjectType(

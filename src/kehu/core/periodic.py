@@ -12,7 +12,7 @@ from kehu.core.changes import large
 from kehu.core.errors import Refused
 from kehu.core.imports import drafts
 from kehu.core.jobs import job, periodic
-from kehu.core.models import Batch, User
+from kehu.core.models import Batch, Held, User
 
 KEPT = timedelta(days=14)
 
@@ -59,3 +59,9 @@ def forget_old_jobs() -> None:
     """Finished jobs are kept for two weeks."""
     old = timezone.now() - KEPT
     DBTaskResult.objects.filter(finished_at__lt=old).delete()
+
+
+@periodic(every=timedelta(minutes=10))
+def forget_expired() -> None:
+    """What the shared cache held for a while."""
+    Held.objects.filter(expires__lt=timezone.now()).delete()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
-from kehu.core.errors import Conflict, Forbidden, NotFound, Refused, Stale
+from kehu.core.errors import Conflict, Forbidden, NotFound, Stale
 from kehu.core.models import Batch, Record
+from kehu.core.validation import refusal_of as refusal_of
+from kehu.core.validation import refuse_broken_text as refuse_broken_text
+from kehu.core.validation import validate as validate
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -124,11 +126,13 @@ def delete(*, record: Any, by: User, batch: Batch | None = None, expected: Check
 
 @transaction.atomic
 def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
-    """Take a record back out of the recycle bin."""
+    """Take a record back out of the recycle bin, under the rules of an edit; Conflict without what it belongs to."""
     access.require(by, "delete", record)
     if not registry.of(record).deletable:
         raise Forbidden(_("This kind of record is kept as it is."))
     record.deleted_at = None
+    references.refuse_gone(record, references.parents(record), by=by)
+    validate(record, changed=("deleted_at",))
     changes.save(record, by=by, verb="restore", batch=batch)
 
 
@@ -163,46 +167,3 @@ def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, 
 def access_to_reference(target: Record, name: str, by: User) -> None:
     if not access.can(by, "view", target):
         raise NotFound(_("There is no such record, or you may not see it."), fields={name: ""})
-
-
-def validate(record: models.Model, *, unique: bool = True) -> None:
-    """Field rules and database constraints, as sentences by field.
-
-    `unique`: with false the database alone looks at unique fields, for values that nobody else can have.
-    """
-    refuse_null_characters(record)
-    try:
-        record.full_clean(validate_unique=unique)
-    except ValidationError as error:
-        raise refusal_of(record, error) from error
-    except IntegrityError as error:
-        raise Conflict(_("A record with the same key exists already.")) from error
-
-
-def refusal_of(record: models.Model, error: ValidationError) -> Refused:
-    """What Django's validation says of a record, as one sentence and by field."""
-    fields = {name: " ".join(messages) for name, messages in error.message_dict.items()}
-    return Refused(_sentence(record, fields), fields=fields)
-
-
-def refuse_null_characters(record: models.Model) -> None:
-    """PostgreSQL stores no text with a null character in it; forms refuse it, programs may send it."""
-    for field in record._meta.concrete_fields:
-        if isinstance(value := getattr(record, field.attname), str) and "\x00" in value:
-            sentence = _("Null characters are not allowed.")
-            raise Refused(_labelled(field.verbose_name, sentence), fields={field.name: sentence})
-
-
-def _sentence(record: models.Model, fields: Mapping[str, str]) -> str:
-    parts = []
-    for name, message in fields.items():
-        if name == "__all__":
-            parts.append(message)
-        else:
-            field: Any = record._meta.get_field(name)
-            parts.append(_labelled(field.verbose_name, message))
-    return " ".join(parts)
-
-
-def _labelled(label: Any, sentence: Any) -> str:
-    return _("%(label)s: %(value)s") % {"label": label, "value": sentence}

@@ -206,7 +206,7 @@ class _Part:
             return records.refusal_of(record, ValidationError({f.name: required for f in missing}))
         leave = {f.name for f in record._meta.concrete_fields if f.name not in given or f.is_relation}
         try:
-            records.refuse_null_characters(record)
+            records.refuse_broken_text(record)
             record.clean_fields(exclude=leave)
         except ValidationError as error:
             return records.refusal_of(record, error)

@@ -37,7 +37,7 @@ class Trail:
         """Store a new record, give it its id, make it findable."""
         record.created_at = record.created_at or self.now
         record.updated_at = record.updated_at or self.now
-        statement, fields = _insert(type(record), connection.vendor)
+        statement, fields = _insert(type(record), connection.vendor)  # type: ignore[arg-type]
         database: Any = connections[DEFAULT_DB_ALIAS]  # the proxy costs more than the preparation
         values = [field.get_db_prep_save(getattr(record, field.attname), database) for field in fields]
         with connection.cursor() as cursor:

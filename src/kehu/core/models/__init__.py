@@ -1,5 +1,6 @@
 """The rows that every module stands on."""
 
+from .cache import Held
 from .changelog import Batch, Change, Position
 from .company import Company
 from .imports import ImportDraft, ImportRun, SavedMapping
@@ -17,6 +18,7 @@ __all__ = [
     "Change",
     "Company",
     "Delivery",
+    "Held",
     "IdempotencyKey",
     "ImportDraft",
     "ImportRun",

@@ -62,7 +62,8 @@ def store_one(history: LeadHistory, *, by: User | None, batch: Batch | None, ver
     trail, lead = changes.Trail(by=by, batch=batch), history.lead
     give_numbers([lead])
     trail.insert(lead, verb)
-    for row in (*history.touches, *history.changes):
+    rows: list[Any] = [*history.touches, *history.changes]
+    for row in rows:
         row.lead_id = lead.pk
         trail.insert(row, verb if isinstance(row, Touch) else "stage")
     for entry, step in zip(history.scores, history.result.steps, strict=True):
@@ -115,12 +116,18 @@ def settled(values: Mapping[str, Any], country: str) -> dict[str, Any]:
 
 
 def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:
-    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked."""
+    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked.
+
+    What follows from a correction is taken back with it.
+    """
     accepted = settled(records.allowed(registry.of(Lead), values, by), Company.current().country)
     links = "opportunity" in accepted
     opportunity = accepted.pop("opportunity", None)
     if accepted.get("captured_at", record.captured_at) is None:
         accepted.pop("captured_at")
+    if batch is None and (links or FIRST_TOUCH_FIELDS & accepted.keys()):
+        with changes.batch("edit", by=by, label=str(record)) as opened:
+            return edit_lead(record=record, values=values, by=by, batch=opened)
     if accepted:
         for name, value in accepted.items():
             setattr(record, name, value)

@@ -10,7 +10,7 @@ import kehu.core.models.tokens
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0012_large_undo"),
+        ("core", "0013_shared_cache"),
     ]
 
     operations = [
