@@ -7,12 +7,13 @@ import getpass
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kehu.core import changes, imports, registry
+from kehu.core import changes, imports, registry, search
 from kehu.core.access import roles
 from kehu.core.actions import people
 from kehu.core.actions.company import set_company
@@ -27,6 +28,8 @@ def add_commands(commands: Any) -> None:
     _add_people(commands)
     _add_company(commands)
     _add_import(commands)
+
+    _add_search(commands)
 
     undo = commands.add_parser("undo", help="take a batch (import, bulk edit, undo) back")
     undo.add_argument("batch", type=int)
@@ -66,6 +69,16 @@ def _add_company(commands: Any) -> None:
     change.add_argument("--first-weekday", choices=DAYS, help="the day on which weeks start")
     change.add_argument("--json", action="store_true")
     change.set_defaults(run=change_company)
+
+
+def _add_search(commands: Any) -> None:
+    look = commands.add_parser("search", help="find records by what they hold")
+    look.add_argument("text")
+    look.add_argument("--as", dest="as_user", default="", help="user name; default: the first administrator")
+    look.add_argument("--object", default="", help="only this kind of record: lead, account, …")
+    look.add_argument("--limit", type=int, default=20)
+    look.add_argument("--json", action="store_true")
+    look.set_defaults(run=find_records)
 
 
 def _add_import(commands: Any) -> None:
@@ -149,6 +162,35 @@ def import_rows(options: argparse.Namespace) -> int:
         print(_("The rejected rows with their reasons: %(path)s") % {"path": run.errors_to})
     if run.batch_id:
         print(_("To take all of it back: kehu undo %(batch)s") % {"batch": run.batch_id})
+    return 0
+
+
+def find_records(options: argparse.Namespace) -> int:
+    user = user_named(options.as_user) if options.as_user else system_user()
+    kinds = (object_type(options.object).key,) if options.object else ()
+    start, meant = time.perf_counter(), options.text
+    hits = search.find(options.text, user=user, limit=options.limit, object_types=kinds)
+    if not hits:
+        meant, hits = search.find_similar(options.text, user=user, limit=options.limit, object_types=kinds)
+    milliseconds = round((time.perf_counter() - start) * 1000, 1)
+    reasons = search.why(hits, meant, user)
+    found: list[dict[str, Any]] = [
+        {
+            "object": hit.kind.key,
+            "id": hit.id,
+            "title": hit.title,
+            "why": reasons.get((hit.kind.key, hit.id), []),
+        }
+        for hit in hits
+    ]
+    if options.json:
+        answer = {"hits": found, "ms": milliseconds} | (
+            {"meant": meant} if hits and meant != options.text else {}
+        )
+        print(json.dumps(answer, ensure_ascii=False))
+        return 0
+    for hit in found:
+        print(f"{hit['object']} {hit['id']}  {hit['title']}  ({', '.join(hit['why'])})")
     return 0
 
 

@@ -59,7 +59,8 @@ class LongWrite:
 
     SQLite copies its log into the file after every thousand pages, in the writer's time and with a wait for the disk;
     a load that touches every index does so after each chunk. Here that is put off until `LOG` bytes wait, and done
-    by `settle`, between two transactions, when nobody is kept from writing.
+    by `settle`, between two transactions, when nobody is kept from writing. Pages are kept in a larger cache instead
+    of being mapped, so that the memory of a load does not grow with the file.
     """
 
     LOG = 48 << 20
@@ -68,11 +69,11 @@ class LongWrite:
         self.settling = not is_postgresql() and not connection.in_atomic_block
 
     def __enter__(self) -> LongWrite:
-        self._set(0, -96_000)
+        self._set(0, -80_000, 0)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._set(1000, -32_000)
+        self._set(1000, -32_000, 256 << 20)
         self.settle(0)
 
     def settle(self, most: int = LOG) -> None:
@@ -84,8 +85,9 @@ class LongWrite:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def _set(self, pages: int, cache: int) -> None:
+    def _set(self, pages: int, cache: int, mapped: int) -> None:
         if self.settling:
             with connection.cursor() as cursor:
                 cursor.execute(f"PRAGMA wal_autocheckpoint={pages}")
                 cursor.execute(f"PRAGMA cache_size={cache}")
+                cursor.execute(f"PRAGMA mmap_size={mapped}")

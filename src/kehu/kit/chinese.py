@@ -134,6 +134,17 @@ def match(query: str, text: str) -> bool:
     return all(any(token.startswith(word) for token in stored) for word in words)
 
 
+def runs(text: str) -> list[str]:
+    """The Han characters of a text as they stand together, folded."""
+    return _RUN.findall(_GAP_IN_HAN.sub("", fold(text)))
+
+
+def holds(asked: Iterable[str], folded: str) -> bool:
+    """Whether a folded text holds all of these runs of Han characters."""
+    joined = _GAP_IN_HAN.sub("", folded)
+    return all(run in joined for run in asked)
+
+
 def pinyin(text: str) -> list[str]:
     """The syllables of the Han characters of a text, without tones; everything else is left out."""
     return [syllable for run in _RUN.findall(fold(text)) for syllable in _syllables(run)]

@@ -2,8 +2,9 @@
 
 from .bulk import insert_columns, insert_many, update_many
 from .columns import Moments, Same
+from .large import undo
 from .log import batch, log, save
-from .undo import undo, undo_change
+from .undo import undo_change
 
 __all__ = [
     "Moments", "Same", "batch", "insert_columns", "insert_many", "log", "save", "undo", "undo_change",

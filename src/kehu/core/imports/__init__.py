@@ -1,8 +1,9 @@
 """Files of rows into records: mapped, checked, matched by key, in chunks that survive a crash, undone as one."""
 
 from .fields import importable
+from .opening import opened
 from .proposals import propose
-from .run import finish_interrupted, go_on, import_file, interrupted, opened, stop, take_up
+from .run import finish_interrupted, go_on, import_file, interrupted, stop, take_up
 from .values import Mapping, mapping_of, read_mapping
 
 __all__ = [

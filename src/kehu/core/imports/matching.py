@@ -86,7 +86,7 @@ class Held:
         # As one parameter: thousands of them, each prepared by itself, cost more than the search.
         marks = "= ANY(%s)" if is_postgresql() else "IN (SELECT value FROM json_each(%s))"
         table, column = (
-            connection.ops.quote_name(part) for part in (model._meta.db_table, self.field.column)
+            connection.ops.quote_name(str(part)) for part in (model._meta.db_table, self.field.column)
         )
         given = list(values) if is_postgresql() else json.dumps(list(values))
         return visible.extra(where=[f"{table}.{column} {marks}"], params=[given]).values_list("pk", name)

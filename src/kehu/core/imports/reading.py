@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from kehu.core import clock, registry
 from kehu.core.errors import Refused
 from kehu.core.imports.blocks import Block, blocks_of
+from kehu.core.imports.opening import opened
 from kehu.core.imports.values import Mapping, Reader
 from kehu.core.models import Company
 from kehu.core.registry import ObjectType
@@ -152,8 +153,6 @@ def _packed(error: Exception) -> bytes:
 
 
 def _blocks(work: Work) -> Iterator[Block]:
-    from kehu.core.imports.run import opened
-
     connection.settings_dict.update(work.database)
     translation.activate(work.language)
     table = opened(work.path, work.mapping)

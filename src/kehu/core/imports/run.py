@@ -22,12 +22,13 @@ from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Forbidden, Refused
 from kehu.core.imports.blocks import Block, blocks_of
 from kehu.core.imports.chunks import Chunk
+from kehu.core.imports.opening import check_columns, opened
 from kehu.core.imports.reading import Elsewhere, work_of
 from kehu.core.imports.rejects import Rejects
 from kehu.core.imports.values import Mapping, Reader
 from kehu.core.models import Batch, ImportRun, User
 from kehu.core.registry import ObjectType
-from kehu.kit.tables import Table, TableError, open_table
+from kehu.kit.tables import Table
 
 # Rows of a transaction, at most and at least, and the seconds that it may take.
 CHUNK = 2000
@@ -72,29 +73,6 @@ def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
     for name in mapping.fields:
         if kind.policy.fixes(name, by):
             raise Forbidden(_("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)})
-
-
-def opened(path: Path, mapping: Mapping | None = None) -> Table:
-    """The file as a table, read as the mapping says; Refused with a sentence where it is none."""
-    mapping = mapping or Mapping({})
-    try:
-        return open_table(
-            path,
-            encoding=mapping.encoding or None,
-            delimiter=mapping.delimiter or None,
-            sheet=mapping.sheet or None,
-            header_row=mapping.header_row or None,
-        )
-    except TableError as error:
-        raise Refused(_place(error)) from error
-
-
-def check_columns(table: Table, mapping: Mapping) -> None:
-    try:
-        for column in mapping.columns:
-            table.column(column)
-    except TableError as error:
-        raise Refused(error.message) from error
 
 
 def start(
@@ -325,13 +303,3 @@ def finish_interrupted() -> int:
         except (Refused, IntegrityError, OSError):
             continue  # the run says why; it can be undone by its batch
     return finished
-
-
-def _place(error: TableError) -> str:
-    if error.row and error.column:
-        return _("Row %(row)s, column “%(column)s”: %(why)s") % {
-            "row": error.row, "column": error.column, "why": error.message,
-        }  # fmt: skip
-    if error.row:
-        return _("Row %(row)s: %(why)s") % {"row": error.row, "why": error.message}
-    return error.message

@@ -304,6 +304,7 @@ class Reader:
             return found[0]
         if found or not self.mapping.fields[name].create:
             raise self._unclear(target, given, found)
+        assert self.by is not None  # the process that only reads looks nothing up
         values: dict[str, Any] = {lookup: given}
         title = target.column_list[0].path
         if title in target.form_fields:

@@ -6,7 +6,7 @@ from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
-from .search import SearchRow
+from .search import SearchRow, SearchWord
 from .tokens import ApiToken
 from .work import Work
 
@@ -25,6 +25,7 @@ __all__ = [
     "SavedMapping",
     "Schedule",
     "SearchRow",
+    "SearchWord",
     "Team",
     "User",
     "Work",

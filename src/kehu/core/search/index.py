@@ -11,6 +11,7 @@ from django.db import connection
 
 from kehu.core.database import insert_rows, is_postgresql, reserve_ids
 from kehu.core.models.search import SearchRow
+from kehu.core.search import words
 from kehu.kit import chinese
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ TOKENS = "core_searchtoken"
 CHUNK = 500
 # array_to_tsvector takes no empty word.
 EMPTY = "∅"
+# A character for private use: no text that anybody types is cut into a token that begins with it.
+MARK = "\ue000"
 
 
 def index(kind: ObjectType, records: Sequence[Any], *, new: bool = False) -> None:
@@ -112,11 +115,19 @@ def fields_of(kind: ObjectType) -> tuple[list[str], list[str]]:
 def write(object_type: str, ids: Sequence[int], texts: Texts) -> None:
     """The search rows of records that have none yet."""
     keys = reserve_ids(SearchRow, len(ids))
+    mark = kind_token(object_type)
     columns = ["id", "object_type", "object_id", "title", "open_text", "closed_text"]
     same = [object_type] * len(ids)
     rows = zip(keys, same, ids, texts.titles, texts.open_texts, texts.closed_texts, strict=True)
     insert_rows(SearchRow._meta.db_table, columns, rows)
-    write_tokens(list(zip(keys, texts.open_tokens, texts.closed_tokens, strict=True)))
+    open_tokens = [f"{mark} {tokens}" for tokens in texts.open_tokens]
+    write_tokens(list(zip(keys, open_tokens, texts.closed_tokens, strict=True)))
+    words.learn(title for title in texts.titles if not chinese.is_han(title))
+
+
+def kind_token(key: str) -> str:
+    """The token that every row of an object type holds, so that the index itself keeps the types apart."""
+    return MARK + key.replace("_", "")
 
 
 def text_of(record: Any, fields: Iterable[str]) -> str:
@@ -143,7 +154,7 @@ def write_tokens(rows: Sequence[tuple[int, str, str]]) -> None:
             "SELECT id, array_to_tsvector(string_to_array(open_words, ' ')), "
             "array_to_tsvector(string_to_array(closed_words, ' ')) "
             "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, open_words, closed_words)",
-            [[row[0] for row in rows], [row[1] or EMPTY for row in rows], [row[2] or EMPTY for row in rows]],
+            [[row[0] for row in rows], [row[1].strip() for row in rows], [row[2] or EMPTY for row in rows]],
         )
 
 

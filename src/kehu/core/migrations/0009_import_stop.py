@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0007_work"),
+        ("core", "0008_search_by_kind"),
     ]
 
     operations = [

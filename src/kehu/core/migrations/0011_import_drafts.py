@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0009_import_pace"),
+        ("core", "0010_import_pace"),
     ]
 
     operations = [
