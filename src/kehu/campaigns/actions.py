@@ -15,6 +15,7 @@ from kehu.catalog.actions import in_own_currency, refuse_other_currencies
 from kehu.core import access, changes, registry
 from kehu.core.actions import records
 from kehu.core.errors import Refused, RowsRefused
+from kehu.core.validation import refuse_circle
 
 if TYPE_CHECKING:
     from kehu.core.models import Batch, User
@@ -36,11 +37,14 @@ def edit_channel(
 
 def settle_medium(record: Any) -> None:
     """Fill the channel from the medium; Refused where the medium belongs to another channel."""
-    if record.medium is None:
-        return
-    if record.channel_id is None:
+    if record.medium is not None and record.channel_id is None:
         record.channel = record.medium.channel
-    elif record.medium.channel_id != record.channel_id:
+    check_medium(record)
+
+
+def check_medium(record: Any) -> None:
+    """Refuse a medium that does not belong to the channel beside it."""
+    if record.medium is not None and record.medium.channel_id != record.channel_id:
         raise Refused(_wrong_medium(record.medium, record.channel), fields={"medium": ""})
 
 
@@ -68,6 +72,11 @@ def _wrong_medium(medium: Any, channel: Any) -> str:
         "medium": medium,
         "channel": channel,
     }
+
+
+def check_campaign(campaign: Campaign) -> None:
+    """Refuse a campaign inside itself, over however many others."""
+    refuse_circle(campaign, _("A campaign cannot be part of itself."))
 
 
 @transaction.atomic

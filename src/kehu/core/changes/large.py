@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 from kehu.core import access, clock, registry, search
 from kehu.core.changes import references
 from kehu.core.changes.bulk import insert_changes, update_many
-from kehu.core.changes.undo import put_back, refuse_batch, require_rights, undo_at_once, worked_on
+from kehu.core.changes.undo import guard, put_back, refuse_batch, require_rights, undo_at_once, worked_on
 from kehu.core.changes.values import plain
 from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Refused
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.validation import check
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -151,19 +152,27 @@ class Part:
     ) -> list[Any]:
         """The edited records with their former values, in memory only. `later`: changes that are still to be undone."""
         records = kind.model.everything.in_bulk({change.object_id for change in edits})
+        restored: dict[int, list[str]] = {}
         for change in edits:
             record = _there(records, change)
-            if kind.undo_guard is not None:
-                kind.undo_guard(record, change)
             require_rights(change, record, self.by)
+            guard(kind, record, change)
             covered = {
                 name
                 for other in later.get(record.pk, ())
                 if other.pk > change.pk
                 for name in other.after or {}
             }
-            put_back(change, record, self.by, unless=covered)
+            restored.setdefault(record.pk, []).extend(put_back(change, record, self.by, unless=covered))
+        for record in records.values():
+            self._obey(record, restored[record.pk])
         return list(records.values())
+
+    def _obey(self, record: Any, restored: list[str]) -> None:
+        """The rules of an edit, but for those that the database itself holds up."""
+        if record.deleted_at is None:
+            references.refuse_gone(record, restored, by=self.by)
+            check(record)
 
     def _later(self, kind: ObjectType, edits: Sequence[Change]) -> dict[int, list[Change]]:
         """Of the edited records: changes of the same batch that lie before this part and are not undone yet."""
@@ -202,7 +211,7 @@ class Part:
         if kind.undo_guard is not None:
             records = kind.model.everything.in_bulk(ids)
             for change in made:
-                kind.undo_guard(records[change.object_id], change)
+                guard(kind, records[change.object_id], change)
         references.refuse_if_needed(kind, ids, by=self.by, going_too=self.batch)
 
     def _require_rights(self, kind: ObjectType, made: Sequence[Change]) -> None:

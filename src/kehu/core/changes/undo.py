@@ -13,12 +13,14 @@ from kehu.core import access, clock, registry, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import save
-from kehu.core.changes.values import plain, restore_value
+from kehu.core.changes.values import SECRET, plain, restore_value
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.validation import validate
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
+    from kehu.core.registry import ObjectType
 
 CHUNK = 500
 
@@ -78,36 +80,51 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     record = kind.model.everything.filter(pk=change.object_id).first()
     if record is None:
         raise Conflict(_("The record is gone for good, so this cannot be undone."))
-    if kind.undo_guard is not None:
-        kind.undo_guard(record, change)
     if change.before is None:
         # A slip of one's own may be taken back by whoever may create, even where deleting is for others.
         own = change.actor_id == by.pk and access.can(by, "view", record)
         if not own:
             access.require(by, "delete" if kind.policy.delete else "change", record)
+        guard(kind, record, change)
         _refuse_if_used_since(change, record, by)
         record.deleted_at = record.deleted_at or clock.now()
         save(record, by=by, verb="undo", batch=batch)
         return record
     require_rights(change, record, by)
-    put_back(change, record, by)
+    guard(kind, record, change)
+    obey(record, put_back(change, record, by), by)
     save(record, by=by, verb="undo", batch=batch)
     return record if record.deleted_at is not None and "deleted_at" in change.before else None
 
 
-def put_back(change: Change, record: Record, by: User, *, unless: Container[str] = ()) -> None:
+def put_back(change: Change, record: Record, by: User, *, unless: Container[str] = ()) -> list[str]:
     """Give a record in memory the values from before; Conflict where others stand there than the change left.
 
-    `unless` names fields that are not looked at: a later change of the same batch did.
+    `unless` names fields that are not looked at: a later change of the same batch did. Returns the columns put back.
     """
     fields = {field.attname: field for field in type(record)._meta.concrete_fields}
-    after = change.after or {}
-    for name, old in (change.before or {}).items():
-        if name not in fields or name == "password" or name in unless:
-            continue
+    before, after = change.before or {}, change.after or {}
+    restored = [name for name in before if name in fields and name not in SECRET and name not in unless]
+    for name in restored:
         if plain(getattr(record, name)) != after.get(name):
             raise Conflict(_conflict(change, record, name, by))
-        setattr(record, name, restore_value(fields[name], old))
+        setattr(record, name, restore_value(fields[name], before[name]))
+    return restored
+
+
+def guard(kind: ObjectType, record: Record, change: Change) -> None:
+    """After the rights: what it says names the record."""
+    if kind.undo_guard is not None:
+        kind.undo_guard(record, change)
+
+
+def obey(record: Record, restored: list[str], by: User) -> None:
+    """What comes back stands under the rules of an edit; into the recycle bin goes what no rule needs to hold."""
+    if "deleted_at" in restored and record.deleted_at is not None:
+        return
+    columns = [*references.parents(record), *restored] if "deleted_at" in restored else restored
+    references.refuse_gone(record, columns, by=by)
+    validate(record, changed=restored)
 
 
 def require_rights(change: Change, record: Record, by: User) -> None:

@@ -25,7 +25,7 @@ from kehu.core.imports.chunks import Chunk
 from kehu.core.imports.opening import check_columns, opened
 from kehu.core.imports.reading import Elsewhere, work_of
 from kehu.core.imports.rejects import Rejects
-from kehu.core.imports.values import Mapping, Reader
+from kehu.core.imports.values import Mapping, Reader, named_by
 from kehu.core.models import Batch, ImportRun, User
 from kehu.core.registry import ObjectType
 from kehu.kit.tables import Table
@@ -69,10 +69,21 @@ def import_file(
 
 
 def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
-    """A file may fill only what its reader may write by hand."""
-    for name in mapping.fields:
+    """A file may fill only what its reader may write by hand, and name and make records only as its reader may."""
+    for name, source in mapping.fields.items():
         if kind.policy.fixes(name, by):
             raise Forbidden(_("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)})
+        target = named_by(name, kind)
+        if target is None:
+            continue
+        lookup = source.lookup or target.lookup
+        if not target.policy.reads(lookup, by):
+            raise Forbidden(
+                _("Your role may not read “%(field)s”, so no %(kind)s can be looked up by it.")
+                % {"field": target.label_of(lookup), "kind": target.label}
+            )
+        if source.create:
+            access.require(by, "add", target)
 
 
 def start(

@@ -124,7 +124,30 @@ def _source(name: str, options: dict[str, Any], kind: ObjectType) -> Source:
             _("Field “%(name)s”: the mapping does not know %(options)s.")
             % {"name": name, "options": ", ".join(sorted(unknown))}
         )
-    return Source(**options)
+    source = Source(**options)
+    if source.lookup or source.create:
+        _check_lookup(name, source, kind)
+    return source
+
+
+def _check_lookup(name: str, source: Source, kind: ObjectType) -> None:
+    """A record is named by what its object type offers for that; another field would be a question about its values."""
+    target = named_by(name, kind)
+    offered = sorted({*target.keys, target.lookup} - {""}) if target is not None else []
+    if target is None or not offered:
+        raise Refused(_("Field “%(name)s” names no record, so nothing is looked up for it.") % {"name": name})
+    if source.lookup and source.lookup not in offered:
+        raise Refused(
+            _("Field “%(name)s”: a %(kind)s is not looked up by “%(lookup)s”, but by: %(offered)s.")
+            % {"name": name, "kind": target.label, "lookup": source.lookup, "offered": ", ".join(offered)}
+        )
+
+
+def named_by(name: str, kind: ObjectType) -> ObjectType | None:
+    """The object type of the records that a field refers to; nothing for any other field."""
+    found: Any = kind.field(name)
+    related = found.related_model if found is not None and found.is_relation else None
+    return registry.of(related) if related is not None and registry.declares_model(related) else None
 
 
 class Reader:

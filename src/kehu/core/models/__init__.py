@@ -1,5 +1,6 @@
 """The rows that every module stands on."""
 
+from .cache import Held
 from .changelog import Batch, Change, Position
 from .company import Company
 from .imports import ImportDraft, ImportRun, SavedMapping
@@ -7,7 +8,8 @@ from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow, SearchWord
-from .tokens import ApiToken
+from .tokens import ApiToken, IdempotencyKey, RateWindow
+from .webhooks import Delivery, Webhook
 from .work import Work
 
 __all__ = [
@@ -15,10 +17,14 @@ __all__ = [
     "Batch",
     "Change",
     "Company",
+    "Delivery",
+    "Held",
+    "IdempotencyKey",
     "ImportDraft",
     "ImportRun",
     "OwnedRecord",
     "Position",
+    "RateWindow",
     "Record",
     "RecordManager",
     "RecordQuerySet",
@@ -28,5 +34,6 @@ __all__ = [
     "SearchWord",
     "Team",
     "User",
+    "Webhook",
     "Work",
 ]
