@@ -10,7 +10,7 @@ pytestmark = pytest.mark.journey
 PAGES = (
     "/", "/state", "/o/lead", "/o/lead?stage=qualified&sort=score", "/o/lead/new", "/o/lead/1", "/o/lead/board",
     "/o/opportunity/board", "/o/opportunity/1", "/o/order/1", "/o/plan/1", "/plans/1/v1", "/plans/1/compare",
-    "/search?q=淑媛", "/accounts/password/change/", "/gallery",
+    "/search?q=淑媛", "/accounts/password/change/", "/gallery", "/imports", "/o/lead/import",
 )  # fmt: skip
 
 

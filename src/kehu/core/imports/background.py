@@ -1,4 +1,4 @@
-"""What imports do in the lane for long work: run, try, undo. Sentences are in the language of who asked."""
+"""What imports do in the lane for long work: run, try. Sentences are in the language of who asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from kehu.core import changes, clock, registry
+from kehu.core import clock, registry
 from kehu.core import work as long_work
 from kehu.core.errors import Refused
 from kehu.core.imports import run as engine
@@ -18,7 +18,7 @@ from kehu.core.jobs import job
 from kehu.core.models import Batch, Company, ImportDraft, ImportRun, User, Work
 
 log = logging.getLogger("kehu.imports")
-TRIAL, UNDO = "imports.trial", "imports.undo"
+TRIAL = "imports.trial"
 READING = ("encoding", "delimiter", "header_row", "sheet")
 
 
@@ -106,13 +106,3 @@ def outcome(counts: dict[str, int]) -> str:
         )
         % shown
     )
-
-
-@long_work.step(UNDO, writes=False)
-def undo(work: Work) -> bool:
-    """Take a whole import back."""
-    batch = Batch.objects.get(pk=work.parameters["batch"])
-    changes.undo(batch=batch, by=work.actor)
-    work.done = work.total
-    work.outcome = _("The import is undone.")
-    return False

@@ -55,6 +55,8 @@ def targets(kind: ObjectType, user: User) -> list[Target]:
         field: Any = kind.field(name)
         if field is None or kind.policy.fixes(name, user) or getattr(field, "many_to_many", False):
             continue
+        if field.is_relation and not lookups(registry.of(field.related_model), user):
+            continue  # nothing in a file could say which record is meant
         needed = not (field.blank or field.null or field.has_default())
         found.append(Target(name, str(kind.label_of(name)), registry.kind_of_field(field), needed, field))
     return found
@@ -67,7 +69,7 @@ def keys(kind: ObjectType, user: User) -> list[str]:
 
 def lookups(target: ObjectType, user: User) -> list[str]:
     """The fields by which a file may name another record; the usual one first."""
-    names = dict.fromkeys((target.lookup, *target.keys, target.column_list[0].path))
+    names = dict.fromkeys((target.lookup, *target.keys))
     return [
         name
         for name in names

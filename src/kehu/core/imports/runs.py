@@ -9,20 +9,20 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kehu.core import access, changes
-from kehu.core import work as long_work
+from kehu.core import access, changes, jobs
+from kehu.core.changes import large
+from kehu.core.changes.undo import refuse_batch
 from kehu.core.errors import NotFound
 from kehu.core.imports import background
 from kehu.core.imports import run as engine
-from kehu.core.models import Batch, Change, ImportRun, User, Work
+from kehu.core.models import Batch, Change, ImportRun, User
 from kehu.core.registry import Narrowed, ObjectType
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-# More records than this are undone in the background.
-AT_ONCE = 2_000
+TAKE_BACK = "kehu.core.periodic.take_back"
 # From this many on the records of an import are found by asking each record rather than the log.
 MANY = 20_000
 PARAMETER = "batch"
@@ -63,19 +63,15 @@ def go_on(*, run: ImportRun, by: User) -> None:
         background.run_import.later(run=run.pk)
 
 
-def undo(*, run: ImportRun, by: User) -> Work | None:
-    """Take everything back that the run brought in: at once, or as work in the background where it is much."""
-    if run.created + run.updated <= AT_ONCE:
+def undo(*, run: ImportRun, by: User) -> bool:
+    """Take everything back that the run brought in. Much of it goes in the background: then the answer is false."""
+    if not large.is_large(run.batch):
         changes.undo(batch=run.batch, by=by)
-        return None
-    engine.require_owner(run, by)
-    return long_work.start(
-        background.UNDO,
-        label=_("Undo: %(file)s") % {"file": run.file_name},
-        by=by,
-        parameters={"batch": run.batch_id},
-        total=run.created + run.updated,
-    )
+        return True
+    refuse_batch(run.batch, by)
+    Batch.objects.filter(pk=run.batch_id).update(problem="")
+    jobs.queue(TAKE_BACK, {"batch": run.batch_id, "by": by.pk})
+    return False
 
 
 def narrow(request: HttpRequest, kind: ObjectType) -> Narrowed | None:

@@ -40,7 +40,7 @@ def refuse_unfit(path: Path, *, unpacked: int = 0, cells: int = 0) -> None:
                 raise _too_large()
             for entry in entries:
                 left -= _measured(file, entry, left, cells or CELLS_LIMIT)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError) as error:
         if isinstance(error, TableError):
             raise
         raise TableError(gettext("The spreadsheet is damaged and cannot be read.")) from error

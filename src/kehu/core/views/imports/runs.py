@@ -22,6 +22,7 @@ from kehu.core.views.notices import done
 
 SHOWN = 50
 LOOK = {"waiting": "info", "running": "info", "done": "good", "stopped": "warn", "failed": "bad"}
+WAITS = "undo"
 OPEN = (ImportRun.State.WAITING, ImportRun.State.RUNNING)
 ENDED = (ImportRun.State.STOPPED, ImportRun.State.FAILED)
 
@@ -50,24 +51,27 @@ def run_list(request: HttpRequest) -> HttpResponse:
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One import; the page asks for its body each second while it runs."""
     run = runs.find(pk, request.user)
-    page = {"title": run.file_name, "run": card(run, request.user)}
+    waits = WAITS in request.GET and run.batch.state != Batch.State.UNDONE and not run.batch.problem
+    page = {"title": run.file_name, "run": card(run, request.user, waits=waits)}
     template = "run_fragment" if is_fragment(request) else "run"
     return render(request, f"core/imports/{template}.html", {"page": page})
 
 
-def card(run: ImportRun, user: User) -> dict[str, Any]:
-    """What the pages draw of a run."""
+def card(run: ImportRun, user: User, *, waits: bool = False) -> dict[str, Any]:
+    """What the pages draw of a run; `waits`: it is about to be undone in the background."""
     kind = registry.get(run.object_type) if registry.known(run.object_type) else None
-    undone = run.batch.state == Batch.State.UNDONE
+    taken = run.batch.state in (Batch.State.UNDONE, Batch.State.UNDOING)
+    undone = taken or waits
     is_open, wrote = run.state in OPEN, run.created + run.updated > 0
     where = [run.pk]
     return {
         "run": run,
         "object": kind,
-        "url": reverse("import-run", args=where),
-        "state": run.batch.get_state_display() if undone else run.get_state_display(),
-        "look": "" if undone else LOOK[run.state],
-        "open": is_open,
+        "url": reverse("import-run", args=where) + (f"?{WAITS}=1" if waits else ""),
+        "state": run.batch.get_state_display() if taken else run.get_state_display(),
+        "look": "" if taken else LOOK[run.state],
+        "open": is_open or waits or run.batch.state == Batch.State.UNDOING,
+        "problem": run.batch.problem or run.problem,
         "total": max(run.estimate, run.read),
         "left": time_left(run),
         "stop_url": reverse("import-stop", args=where) if is_open and not run.stop_asked else "",
@@ -116,12 +120,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a whole import back; much of it in the background."""
     run = runs.find(pk, request.user)
     try:
-        work = runs.undo(run=run, by=request.user)
+        undone = runs.undo(run=run, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return go_to(request, reverse("import-run", args=[pk]))
-    if work is not None:
-        return go_to(request, reverse("work", args=[work.pk]))
+    if not undone:
+        messages.info(request, _("This is much. It is being taken back in the background."))
+        return go_to(request, f"{reverse('import-run', args=[pk])}?{WAITS}=1")
     done(request, _("The import is undone."))
     return go_to(request, reverse("import-run", args=[pk]))
 
