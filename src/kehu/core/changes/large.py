@@ -132,7 +132,8 @@ class Part:
         for key, changes in self.kinds.items():
             kind = registry.get(key)
             edits, made = _sorted(changes)
-            self._look_through(kind, edits, self._later(kind, edits))
+            records = self._look_through(kind, edits, self._later(kind, edits))
+            references.refuse_taken(records, batch=self.batch)
             self._refuse_made(kind, made)
 
     def write(self, opened: Batch) -> None:
@@ -152,7 +153,6 @@ class Part:
     ) -> list[Any]:
         """The edited records with their former values, in memory only. `later`: changes that are still to be undone."""
         records = kind.model.everything.in_bulk({change.object_id for change in edits})
-        restored: dict[int, list[str]] = {}
         for change in edits:
             record = _there(records, change)
             require_rights(change, record, self.by)
@@ -163,16 +163,13 @@ class Part:
                 if other.pk > change.pk
                 for name in other.after or {}
             }
-            restored.setdefault(record.pk, []).extend(put_back(change, record, self.by, unless=covered))
-        for record in records.values():
-            self._obey(record, restored[record.pk])
-        return list(records.values())
-
-    def _obey(self, record: Any, restored: list[str]) -> None:
-        """The rules of an edit, but for those that the database itself holds up."""
-        if record.deleted_at is None:
-            references.refuse_gone(record, restored, by=self.by)
+            put_back(change, record, self.by, unless=covered)
+        found = list(records.values())
+        # The rules of an edit, but for those of single values, which stood there before.
+        references.refuse_gone(found, by=self.by, coming_too=self.batch)
+        for record in found:
             check(record)
+        return found
 
     def _later(self, kind: ObjectType, edits: Sequence[Change]) -> dict[int, list[Change]]:
         """Of the edited records: changes of the same batch that lie before this part and are not undone yet."""
