@@ -12,6 +12,7 @@ from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
 from kehu.core.errors import Conflict, Forbidden, NotFound, Stale
 from kehu.core.models import Batch, Record
+from kehu.core.validation import check
 from kehu.core.validation import refusal_of as refusal_of
 from kehu.core.validation import refuse_broken_text as refuse_broken_text
 from kehu.core.validation import validate as validate
@@ -106,6 +107,7 @@ def update_many(
         for name, value in allowed(kind, row, by).items():
             setattr(record, name, value)
         record.clean()
+        check(record)
     changes.update_many(records, by=by, batch=batch, verb="import" if batch else "edit")
 
 
@@ -131,7 +133,7 @@ def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
     if not registry.of(record).deletable:
         raise Forbidden(_("This kind of record is kept as it is."))
     record.deleted_at = None
-    references.refuse_gone(record, references.parents(record), by=by)
+    references.refuse_gone([record], by=by)
     validate(record, changed=("deleted_at",))
     changes.save(record, by=by, verb="restore", batch=batch)
 

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access, clock, registry, search
 from kehu.core.changes import references
 from kehu.core.changes.bulk import insert_changes, update_many
+from kehu.core.changes.log import save
 from kehu.core.changes.undo import guard, put_back, refuse_batch, require_rights, undo_at_once, worked_on
 from kehu.core.changes.values import plain
 from kehu.core.database import LongWrite
@@ -132,7 +133,8 @@ class Part:
         for key, changes in self.kinds.items():
             kind = registry.get(key)
             edits, made = _sorted(changes)
-            self._look_through(kind, edits, self._later(kind, edits))
+            records = self._look_through(kind, edits, self._later(kind, edits))
+            references.refuse_taken(records, batch=self.batch)
             self._refuse_made(kind, made)
 
     def write(self, opened: Batch) -> None:
@@ -141,18 +143,27 @@ class Part:
             kind = registry.get(key)
             edits, made = _sorted(changes)
             records = self._look_through(kind, edits, {})
-            update_many(records, by=self.by, batch=opened, verb="undo")
+            self._store(records, edits, opened)
             gone = [record.pk for record in records if record.deleted_at is not None]
             references.refuse_if_needed(kind, gone, by=self.by, going_too=self.batch)
             self._refuse_made(kind, made)
             self._bin(kind, [change.object_id for change in made], opened)
+
+    def _store(self, records: Sequence[Any], edits: Sequence[Change], opened: Batch) -> None:
+        try:
+            with transaction.atomic():
+                update_many(records, by=self.by, batch=opened, verb="undo")
+        except IntegrityError:
+            # What may be there once changed hands within the batch: newest change first, it is free each time.
+            by_id = {record.pk: record for record in records}
+            for pk in dict.fromkeys(change.object_id for change in edits):
+                save(by_id[pk], by=self.by, batch=opened, verb="undo")
 
     def _look_through(
         self, kind: ObjectType, edits: Sequence[Change], later: dict[int, list[Change]]
     ) -> list[Any]:
         """The edited records with their former values, in memory only. `later`: changes that are still to be undone."""
         records = kind.model.everything.in_bulk({change.object_id for change in edits})
-        restored: dict[int, list[str]] = {}
         for change in edits:
             record = _there(records, change)
             require_rights(change, record, self.by)
@@ -163,16 +174,13 @@ class Part:
                 if other.pk > change.pk
                 for name in other.after or {}
             }
-            restored.setdefault(record.pk, []).extend(put_back(change, record, self.by, unless=covered))
-        for record in records.values():
-            self._obey(record, restored[record.pk])
-        return list(records.values())
-
-    def _obey(self, record: Any, restored: list[str]) -> None:
-        """The rules of an edit, but for those that the database itself holds up."""
-        if record.deleted_at is None:
-            references.refuse_gone(record, restored, by=self.by)
+            put_back(change, record, self.by, unless=covered)
+        found = list(records.values())
+        # The rules of an edit, but for those of single values, which stood there before.
+        references.refuse_gone(found, by=self.by, coming_too=self.batch)
+        for record in found:
             check(record)
+        return found
 
     def _later(self, kind: ObjectType, edits: Sequence[Change]) -> dict[int, list[Change]]:
         """Of the edited records: changes of the same batch that lie before this part and are not undone yet."""
@@ -221,12 +229,12 @@ class Part:
         rest = [change.object_id for change in made if change.object_id not in seen]
         if not rest:
             return
-        verb = "delete" if kind.policy.delete else "change"
-        scope = kind.policy.scope(verb, self.by).q(self.by)
+        right = "delete" if kind.policy.delete else "change"
+        scope = kind.policy.scope(right, self.by).q(self.by)
         may = set(kind.model.everything.filter(scope, pk__in=rest).values_list("pk", flat=True))
         for pk in rest:
             if pk not in may:
-                access.require(self.by, verb, kind.model.everything.get(pk=pk))
+                access.require(self.by, right, kind.model.everything.get(pk=pk))
 
     def _bin(self, kind: ObjectType, ids: Sequence[int], opened: Batch) -> None:
         """Send records to the recycle bin that are not there yet: without reading them, as only this changes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -42,27 +42,73 @@ def refuse_if_needed(
             raise Conflict(_refusal(record, source, of_record, by))
 
 
-def parents(record: Any) -> list[str]:
-    """The columns by which a record belongs to others; that its person has left does not keep it in the bin."""
-    fields: Sequence[Any] = record._meta.concrete_fields
-    return [field.attname for field in fields if field.is_relation and field.related_model is not User]
+def refuse_gone(records: Sequence[Any], *, by: User, coming_too: Batch | None = None) -> None:
+    """Refuse to let records come to point at what is in the recycle bin, where no form could make them point.
 
-
-def refuse_gone(record: Any, columns: Collection[str], *, by: User) -> None:
-    """Refuse to let a record point at what is in the recycle bin, where no form could make it point."""
-    for field in record._meta.concrete_fields:
-        pk = getattr(record, field.attname)
-        if field.attname not in columns or pk is None or not registry.declares_model(field.related_model):
+    A record that comes back from there itself is asked for all that it belongs to, but for its person, who may have
+    left. What went with the batch `coming_too` comes back with it and does not count. A query for each reference.
+    """
+    fields: Sequence[Any] = records[0]._meta.concrete_fields if records else ()
+    for field in fields:
+        if not registry.declares_model(field.related_model):
             continue
-        target = field.related_model.everything.filter(pk=pk, deleted_at__isnull=False).first()
-        if target is None:
+        new = {getattr(record, field.attname): record for record in records if _newly_points(record, field)}
+        found = (
+            field.related_model.everything.filter(pk__in=list(new), deleted_at__isnull=False) if new else None
+        )
+        if found is None or (target := _but_for(coming_too, found).first()) is None:
             continue
+        record = new[target.pk]
         if not access.can(by, "view", target):
             raise Conflict(_("What “%(record)s” belongs to has been deleted.") % {"record": record})
         raise Conflict(
             _("“%(record)s” belongs to “%(target)s”, which is in the recycle bin. Restore that first.")
             % {"record": record, "target": target}
         )
+
+
+def _newly_points(record: Any, field: Any) -> bool:
+    pk = getattr(record, field.attname)
+    if pk is None or record.deleted_at is not None:
+        return False
+    back = record.loaded["deleted_at"] is not None and field.related_model is not User
+    return back or record.loaded[field.attname] != pk
+
+
+def _but_for(batch: Batch | None, records: models.QuerySet) -> models.QuerySet:
+    """Without those that a batch put into the recycle bin."""
+    if batch is None or not records.exists():
+        return records
+    key = registry.of(records.model).key
+    went = Change.objects.filter(batch=batch, object_type=key, after__has_key="deleted_at")
+    return records.exclude(pk__in=went.values("object_id"))
+
+
+def refuse_taken(records: Sequence[Any], *, batch: Batch) -> None:
+    """Refuse values that may be there once and that a record outside the batch holds: a query for each such field."""
+    fields: Sequence[Any] = records[0]._meta.concrete_fields if records else ()
+    for field in fields:
+        if not field.unique or field.primary_key:
+            continue
+        name = field.attname
+        new = {
+            getattr(record, name): record
+            for record in records
+            if record.loaded[name] != getattr(record, name)
+        }
+        new.pop(None, None)
+        if not new:
+            continue
+        kind = registry.of(records[0])
+        ours = Change.objects.filter(batch=batch, object_type=kind.key).values("object_id")
+        holder = kind.model.everything.filter(**{f"{name}__in": list(new)}).exclude(pk__in=ours).first()
+        if holder is not None:
+            record = new[getattr(holder, name)]
+            sentence = " ".join(record.unique_error_message(type(record), (field.name,)).messages)
+            raise Conflict(
+                _("“%(record)s”: %(problem)s") % {"record": record, "problem": sentence},
+                fields={field.name: sentence},
+            )
 
 
 def pointing_at(kind: ObjectType) -> Iterator[tuple[Any, ObjectType]]:

@@ -122,8 +122,7 @@ def obey(record: Record, restored: list[str], by: User) -> None:
     """What comes back stands under the rules of an edit; into the recycle bin goes what no rule needs to hold."""
     if "deleted_at" in restored and record.deleted_at is not None:
         return
-    columns = [*references.parents(record), *restored] if "deleted_at" in restored else restored
-    references.refuse_gone(record, columns, by=by)
+    references.refuse_gone([record], by=by)
     validate(record, changed=restored)
 
 

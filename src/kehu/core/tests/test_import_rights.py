@@ -64,3 +64,16 @@ def test_missing_records_are_made_only_by_whoever_may_add_them(file):
             order, file, mapping_of({"fields": fields}, order), by=person("rep", roles.SALES_REP)
         )
     assert registry.get("campaign").model.objects.count() == order.model.objects.count() == 0
+
+
+def test_many_rows_that_are_changed_at_once_obey_the_rules_of_one(tmp_path):
+    campaign = registry.get("campaign")
+    make("campaign", code="above", name="Above", parent=make("campaign", code="below", name="Below"))
+    make("campaign", code="apart", name="Apart")
+    path = tmp_path / "campaigns.csv"
+    path.write_text("code,parent\nbelow,above\napart,below\n", encoding="utf-8")
+    fields = {"code": {"column": "code"}, "parent": {"column": "parent", "lookup": "code"}}
+    mapping = mapping_of({"fields": fields, "key": "code"}, campaign)
+    run = imports.import_file(campaign, path, mapping, by=person("admin"))
+    assert (run.updated, run.rejected) == (1, 1)
+    assert campaign.model.objects.get(code="below").parent is None

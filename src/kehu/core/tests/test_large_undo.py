@@ -121,3 +121,62 @@ def test_it_takes_the_rights_that_it_takes_one_by_one(admin):
     Batch.objects.filter(pk=batch.pk).update(actor=(rep := person("rep2", roles.SALES_REP)))
     with pytest.raises(Forbidden):
         changes.undo(batch=batch, by=rep)
+
+
+def test_a_key_that_somebody_else_has_taken_refuses_all_of_it(admin):
+    rows = [make("account", name=f"a{number}", external_key=f"old{number}") for number in range(ROWS)]
+    with changes.batch("import", by=admin) as batch:
+        for row in rows:
+            row.external_key = f"new{row.name}"
+        changes.update_many(rows, by=admin, batch=batch)
+    other = make("account", name="Other", external_key="old3")
+    with pytest.raises(Conflict, match="already exists"):
+        changes.undo(batch=batch, by=admin)
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.DONE
+    assert not type(other).objects.filter(external_key="old4").exists()
+    records.edit(record=other, values={"external_key": None}, by=admin)
+    changes.undo(batch=batch, by=admin)
+    assert type(other).objects.filter(external_key__startswith="old").count() == ROWS
+
+
+def test_keys_that_changed_hands_within_the_batch_go_back(admin):
+    rows = [make("account", name=f"a{number}", external_key=f"k{number}") for number in range(ROWS)]
+    with changes.batch("import", by=admin) as batch:
+        for row in reversed(rows):  # each takes the key that its neighbour has just given up
+            row.external_key = f"k{int(row.name[1:]) + 1}"
+            changes.save(row, by=admin, batch=batch)
+    changes.undo(batch=batch, by=admin)
+    assert [type(row).objects.get(pk=row.pk).external_key for row in rows[:3]] == ["k0", "k1", "k2"]
+
+
+def test_nothing_comes_back_to_what_was_deleted_meanwhile(admin):
+    account = make("account", name="Gone")
+    model = registry.get("contact").model
+    with changes.batch("import", by=admin) as batch:
+        changes.insert_many(
+            model,
+            [model(name=f"c{number}", account=account) for number in range(ROWS)],
+            by=admin,
+            batch=batch,
+        )
+    undone = changes.undo(batch=batch, by=admin)
+    records.delete(record=account, by=admin)
+    with pytest.raises(Conflict, match="“Gone”, which is in the recycle bin"):
+        changes.undo(batch=undone, by=admin)
+    assert model.objects.count() == 0
+    records.restore(record=type(account).everything.get(pk=account.pk), by=admin)
+    changes.undo(batch=undone, by=admin)
+    assert model.objects.count() == ROWS
+
+
+def test_what_went_together_comes_back_together(admin):
+    accounts, contacts = registry.get("account").model, registry.get("contact").model
+    with changes.batch("import", by=admin) as batch:
+        rows = [accounts(name=f"a{number}") for number in range(ROWS)]
+        changes.insert_many(accounts, rows, by=admin, batch=batch)
+        people = [contacts(name=f"c{row.name}", account=row) for row in rows]
+        changes.insert_many(contacts, people, by=admin, batch=batch)
+    undone = changes.undo(batch=batch, by=admin)
+    changes.undo(batch=undone, by=admin)
+    assert accounts.objects.count() == contacts.objects.count() == ROWS
