@@ -183,6 +183,12 @@ def engine_names() -> dict[str, str]:
     return {code: code if seeded else name for code, name, seeded in channels}
 
 
+def channels_called() -> dict[str, int]:
+    """The ids of the channels by what the metric engine calls them."""
+    keys = dict(Channel.everything.values_list("code", "pk"))
+    return {name: keys[code] for code, name in engine_names().items()}
+
+
 def campaigns_called(names: Iterable[str], *, user: User | None) -> list[Campaign]:
     """The campaigns of these names or codes. Raises `Refused`, with the names that there are, for others."""
     visible = Campaign.objects.visible_to(user) if user else Campaign.objects.all()
