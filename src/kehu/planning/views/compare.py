@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kehu.campaigns.models import BudgetClass
 from kehu.core.errors import NotFound
 from kehu.planning import queries
 from kehu.planning.backward.grid import cell_name
@@ -30,11 +31,11 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     right = version_for(request, plan, _number(request, "right", numbers[0]))
     earlier = next((number for number in numbers if number < right.number), right.number)
     left = version_for(request, plan, _number(request, "left", earlier))
-    names = {**queries.channel_names(left.grid), **queries.channel_names(right.grid), "": _("All channels")}
+    names = {**queries.channel_names(left.grid), **queries.channel_names(right.grid)}
     groups: dict[str, list[dict[str, Any]]] = {}
     for difference in queries.compare(left, right):
         code, _dot, field = difference.cell.rpartition(".")
-        heading = names.get(code, code) if _dot else _("Whole plan")
+        heading = names.get(code) or heading_of(code)
         groups.setdefault(heading, []).append(_row(difference, field))
     context = {
         "page": {
@@ -51,6 +52,14 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "planning/compare.html", context)
 
 
+def heading_of(code: str) -> str:
+    """What the rows of a group are about: the whole plan, a phase, a channel that is no more."""
+    if not code:
+        return _("Whole plan")
+    kind, _colon, name = code.partition(":")
+    return _("Budget of phase %(phase)s") % {"phase": name} if kind == "phase" else code
+
+
 def _number(request: HttpRequest, name: str, default: int) -> int:
     text = request.GET.get(name, "")
     return int(text) if text.isdigit() and len(text) < 9 else default
@@ -59,7 +68,7 @@ def _number(request: HttpRequest, name: str, default: int) -> int:
 def _row(difference: Difference, field: str) -> dict[str, Any]:
     relative = difference.relative
     return {
-        "label": cell_name(field),
+        "label": label_of(field),
         "left": _text(difference.left, field),
         "right": _text(difference.right, field),
         "changed": difference.changed,
@@ -68,7 +77,16 @@ def _row(difference: Difference, field: str) -> dict[str, Any]:
     }
 
 
+def label_of(field: str) -> str:
+    """What a number is called: a cell of the grid, a phase's amount, a class's share of it."""
+    if field == "amount":
+        return _("Budget")
+    classes = {str(code): str(label) for code, label in BudgetClass.choices}
+    return _("Share of %(class)s") % {"class": classes[field]} if field in classes else cell_name(field)
+
+
 def _text(value: Any, field: str) -> str:
     if value is None:
         return "–"
-    return f"{as_decimal(value * 100, 2):,f}%" if field in RATES else f"{as_decimal(value, 2):,f}"
+    is_share = field in RATES or field in BudgetClass.values
+    return f"{as_decimal(value * 100, 2):,f}%" if is_share else f"{as_decimal(value, 2):,f}"
