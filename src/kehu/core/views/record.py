@@ -68,7 +68,9 @@ def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
         facts = facts_of(kind, reading, record, section.fields)
         if facts:
             shown.append({"label": section.title, "facts": facts})
-    rest = [column.path for column in kind.column_list if column.path not in kind.form_fields]
+    rest = [
+        column.path for column in kind.column_list if column.on_page and column.path not in kind.form_fields
+    ]
     if facts := facts_of(kind, reading, record, rest):
         shown.insert(0, {"label": _("Where it stands"), "facts": facts})
     return shown

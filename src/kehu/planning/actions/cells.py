@@ -130,9 +130,8 @@ def _with_share(phase: PhaseBudget, name: str, share: Fraction) -> dict[str, Dec
     if found:
         largest = max(found, key=lambda key: others[key])
         found[largest] += 1 - typed - sum(found.values())
-    return {
-        key: share for key in BudgetClass.values if (share := {**found, name: typed}.get(key)) is not None
-    }
+    shares = {**found, name: typed}
+    return {key: shares[key] for key in BudgetClass.values if key in shares}
 
 
 def _require_locks(before: PlanNumbers, after: PlanNumbers) -> None:

@@ -43,7 +43,7 @@ class PhaseBudget:
     @property
     def missing(self) -> Decimal:
         """The part of the phase's money that no class has been given; 0 if the phase does not name classes."""
-        return 1 - sum(self.shares.values()) if self.shares else Decimal(0)
+        return 1 - sum(self.shares.values(), Decimal(0)) if self.shares else Decimal(0)
 
     def day_weights(self) -> dict[date, Fraction]:
         """How the phase's money falls on its days; the weights sum to 1."""

@@ -90,7 +90,7 @@ def profile_of_phases(
             phase, index = budgets[line.phase], int(line.phase) - 1
             weights = phase.day_weights()
             mine = [weight for day, weight in weights.items() if line.starts_on <= day <= line.ends_on]
-            leads.append(round(FINE * channel.leads_by_phase[index] * Fraction(len(mine), len(weights))))
+            leads.append(round(FINE * channel.leads_by_phase[index] * len(mine) / len(weights)))
             spend.append(round(money[channel.channel][index] * sum(mine)))
         found[channel.channel] = {
             **dict.fromkeys(("leads", "qualified", "units", "revenue"), leads),

@@ -38,8 +38,8 @@ def phases(share_keys: tuple[str, str]) -> list[PhaseRow]:
     ]
 
 
-def moved_leads(planned: dict[str, int]) -> dict[str, list[int]]:
-    """Leads by phase after the review: in phase 1 as planned, in phase 2 they go where the money goes, in tens.
+def moved_leads(planned: dict[str, int]) -> dict[str, list[float]]:
+    """Leads by phase after the review: in phase 1 as planned, in phase 2 they go where the money goes; sums in tens.
 
     Within the traditional class most go to live events; the leads of the class that gets no more money are to come
     from the digital channels.
@@ -52,14 +52,15 @@ def moved_leads(planned: dict[str, int]) -> dict[str, list[int]]:
         left = sum(planned[code] - first[code] for code in codes)
         parts = shared(left // 10, {code: CHANNEL_WEIGHTS[2][code] for code in codes})
         second |= {code: 10 * part for code, part in parts.items()}
-    return {code: [first[code], second[code]] for code in planned}
+    evenly = {code: leads * days[0] / sum(days) for code, leads in planned.items()}
+    return {code: [evenly[code], first[code] + second[code] - evenly[code]] for code in planned}
 
 
 def plan_channels(planned: dict[str, int], *, moved: bool) -> list[PlanChannelRow]:
     """The channels of a version: as printed, or after the review has moved money and leads."""
     plan = case()["plan"]
     by_phase = moved_leads(planned) if moved else {}
-    leads = {code: sum(parts) for code, parts in by_phase.items()} or planned
+    leads = {code: round(sum(parts)) for code, parts in by_phase.items()} or planned
     qualified, units = shared(plan["qualified"], leads), shared(plan["units"], leads)
     return [
         PlanChannelRow(

@@ -39,7 +39,7 @@ class PlanChannelRow:
     qualified: int
     units: int
     weights: list[int]
-    leads_by_phase: list[int] = field(default_factory=list)
+    leads_by_phase: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
