@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kehu.core.api import api, no_such_address
-from kehu.core.views import board, changes, document, form, list, record
+from kehu.core.views import board, changes, document, form, list, lookup, record
 
 urlpatterns = [
     path("api/", no_such_address),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("o/<slug:key>", list.list_page, name="list"),
     path("o/<slug:key>/export.csv", list.export, name="list-export"),
     path("o/<slug:key>/board", board.board_page, name="board"),
+    path("o/<slug:key>/lookup", lookup.lookup, name="lookup"),
     path("o/<slug:key>/new", form.create_page, name="record-new"),
     path("o/<slug:key>/<int:pk>", record.record_page, name="record"),
     path("o/<slug:key>/<int:pk>.pdf", document.record_pdf, name="record-pdf"),

@@ -19,6 +19,7 @@ from kehu.core.models import User
 from kehu.core.reading import Reading, text_of, title
 from kehu.core.registry import ObjectType, Panel, RecordAction
 from kehu.core.views import list as listing
+from kehu.core.views import lookup
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done, newest
 
@@ -203,6 +204,7 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
         known = action.initial(record, request.user) if action.initial is not None else {}
         form = action.form(request.POST if request.method == "POST" else None, initial=dict(known))
         limit_to_visible(form, request.user)
+        lookup.offer(form, request.user)
         if request.method != "POST" or not form.is_valid():
             return ask(request, kind, record, action, form)
         values = form.cleaned_data
