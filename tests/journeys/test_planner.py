@@ -110,7 +110,7 @@ def test_the_state_leads_to_the_page_that_says_why_a_channel_is_behind(site: Sit
 def test_versions_are_compared_by_the_money_that_has_moved(site: Site, visit: Visit) -> None:
     page = visit(site, "gm").go("/plans/1/compare?left=1&right=2")
     changed = page.locator("tr.k-plan-changed")
-    expect(changed.filter(has_text="Share of Digital")).to_contain_text("10%")
-    expect(changed.filter(has_text="Share of Other")).to_contain_text("0%")
+    expect(changed.filter(has_text="Share of Digital")).to_contain_text("+3 points")
+    expect(changed.filter(has_text="Share of Other")).to_contain_text("−3 points")
     events = page.locator("tbody", has=page.locator("th", has_text="Live events"))
     expect(events.locator("tr", has_text="Leads").last).to_contain_text("10,260")

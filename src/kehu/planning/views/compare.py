@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kehu.campaigns.models import BudgetClass
 from kehu.core.errors import NotFound
+from kehu.core.templatetags.formats import signed
 from kehu.planning import queries
 from kehu.planning.backward.grid import cell_name
 from kehu.planning.backward.numbers import RATES
@@ -67,11 +68,21 @@ def _number(request: HttpRequest, name: str, default: int) -> int:
 
 def _row(difference: Difference, field: str) -> dict[str, Any]:
     relative = difference.relative
+    points = None
+    if (
+        difference.changed
+        and is_share(field)
+        and difference.left is not None
+        and difference.right is not None
+    ):
+        moved = as_decimal((difference.right - difference.left) * 100, 2)
+        points = _("%(points)s points") % {"points": signed(f"{moved:,f}", moved)}
     return {
         "label": label_of(field),
         "left": _text(difference.left, field),
         "right": _text(difference.right, field),
         "changed": difference.changed,
+        "points": points,
         "more": relative is not None and relative > 0,
         "relative": None if not difference.changed or relative is None else as_decimal(relative, 4),
     }
@@ -85,8 +96,12 @@ def label_of(field: str) -> str:
     return _("Share of %(class)s") % {"class": classes[field]} if field in classes else cell_name(field)
 
 
+def is_share(field: str) -> bool:
+    """Whether a number is a part of a whole: a conversion rate, or a class's part of a budget."""
+    return field in RATES or field in BudgetClass.values
+
+
 def _text(value: Any, field: str) -> str:
     if value is None:
         return "–"
-    is_share = field in RATES or field in BudgetClass.values
-    return f"{as_decimal(value * 100, 2):,f}%" if is_share else f"{as_decimal(value, 2):,f}"
+    return f"{as_decimal(value * 100, 2):,f}%" if is_share(field) else f"{as_decimal(value, 2):,f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from kehu.warehouse import drill
 from kehu.warehouse.catalog import catalog
 from kehu.warehouse.metrics import BLANK, MONEY
 
+LAST_DAY = timedelta(days=6)
 STAGES = (*COUNTS, *OVER)
 COSTS = tuple(metric for metric in OVER if metric not in RATES)
 # The figure of the state that a factor of the gap stands on.
@@ -149,7 +150,7 @@ class ChannelDrawing:
         return f"{Decimal(str(value or 0)):,.0f}"
 
     def picture(self, metric: str) -> dict[str, Any] | None:
-        """Actual as bars, expected as a line, by week."""
+        """Actual as bars, expected as a line, by week; of a week that is not over no whole week is expected."""
         rows = self.state.weeks
         if not rows or metric not in rows[0]:
             return None
@@ -165,7 +166,9 @@ class ChannelDrawing:
                 {
                     "type": "line",
                     "name": _("Expected"),
-                    "data": [float(row[PLANNED[metric]] or 0) for row in rows],
+                    "data": [
+                        float(row[PLANNED[metric]] or 0) if self._is_over(row) else None for row in rows
+                    ],
                     "symbol": "none",
                     "lineStyle": {"type": "dashed", "width": 2},
                 }
@@ -180,6 +183,9 @@ class ChannelDrawing:
                 "series": series,
             },
         }
+
+    def _is_over(self, row: dict[str, Any]) -> bool:
+        return date.fromisoformat(row["week"]) + LAST_DAY <= self.state.as_of
 
     def places(self, dimension: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """The channel by medium or region: counts, spend where it is booked so, and the share of the leads."""

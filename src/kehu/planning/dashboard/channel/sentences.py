@@ -19,7 +19,12 @@ def sentences(state: ChannelState) -> list[Sentence]:
     leads, due = state.actual.get("leads"), state.expected.get("leads")
     if leads is None or not due:
         return []
-    return [result(state, leads, due), *reasons(state, *in_question(state))]
+    figure, parts = in_question(state)
+    found = [result(state, leads, due), *reasons(state, figure, parts)]
+    sales = state.gaps().get("sales", {})
+    if figure == "leads" and sum(sales.values()) > 0 and all(sentence.tone != "good" for sentence in found):
+        found.append(said(state, "sales", max(sales, key=lambda factor: sales[factor]), sales, behind=True))
+    return found
 
 
 def reasons(state: ChannelState, figure: str, parts: dict[str, int]) -> list[Sentence]:
@@ -30,18 +35,21 @@ def reasons(state: ChannelState, figure: str, parts: dict[str, int]) -> list[Sen
     if parts and max(parts.values()) > 0:
         found.append(max(parts, key=lambda factor: parts[factor]))
     behind = sum(parts.values()) < 0
+    found.sort(key=lambda factor: (parts[factor] < 0) != behind)
+    return [said(state, figure, factor, parts, behind=behind) for factor in found]
+
+
+def said(state: ChannelState, figure: str, factor: str, parts: dict[str, int], *, behind: bool) -> Sentence:
+    """One reason in a sentence: what it is, and how many leads or sales it makes."""
     texts = {
         (True, True): _("The main reason that it is behind: %(finding)s; that is %(effect)s."),
         (True, False): _("What makes up for some of it: %(finding)s; that is %(effect)s."),
         (False, False): _("What carries it: %(finding)s; that is %(effect)s."),
         (False, True): _("What holds it back: %(finding)s; that is %(effect)s."),
     }
-    told = []
-    for factor in sorted(found, key=lambda factor: (parts[factor] < 0) != behind):
-        down = parts[factor] < 0
-        words = {"finding": finding(state, factor), "effect": effect_words(figure, parts[factor])}
-        told.append(Sentence(texts[behind, down] % words, "bad" if down else "good", figure))
-    return told
+    down = parts[factor] < 0
+    words = {"finding": finding(state, factor), "effect": effect_words(figure, parts[factor])}
+    return Sentence(texts[behind, down] % words, "bad" if down else "good", figure)
 
 
 def in_question(state: ChannelState) -> tuple[str, dict[str, int]]:
