@@ -13,7 +13,7 @@ from django.db import models
 # They say nothing that the change itself does not.
 SILENT = frozenset({"id", "updated_at", "created_at"})
 # A secret has a history, but not a content.
-SECRET = frozenset({"password"})
+SECRET = frozenset({"password", "secret"})
 CONCEALED = "•••"
 
 
@@ -65,6 +65,11 @@ def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         else:
             before[name], after[name] = plain(old), plain(new)
     return before, after
+
+
+def differs(record: Any) -> bool:
+    """Whether a loaded record holds anything else than the database."""
+    return bool(differences(record)[1])
 
 
 def restore_value(field: Any, value: Any) -> Any:

@@ -15,7 +15,7 @@ from kehu.core import access, registry
 from kehu.core.actions import records
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
-from kehu.core.reading import title
+from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType
 from kehu.core.views import lookup
 from kehu.core.views.base import go_to, kind_for, record_for, show
@@ -48,6 +48,9 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
     data = request.POST if request.method == "POST" else None
     form: Any = form_class(kind, request.user)(data, instance=record, initial=initial)
     limit_to_visible(form, request.user)
+    if record is not None and kind.pointer and not Reading(kind, [record], request.user).sees_pointed(record):
+        for name in kind.pointer:
+            form.fields.pop(name, None)
     for name, field in list(form.fields.items()):
         queryset = getattr(field, "queryset", None)
         if queryset is not None and refers_to_hidden(record, name, queryset):

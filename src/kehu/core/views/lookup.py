@@ -18,6 +18,7 @@ from kehu.core.registry import ObjectType
 from kehu.core.views.base import kind_for
 from kehu.core.widgets import Lookup
 from kehu.kit import chinese
+from kehu.kit.text import whole_number
 
 ANSWERS = 20
 LONGEST = 200
@@ -90,7 +91,8 @@ def typed(kind: ObjectType, widget: Any) -> Lookup:
 
 def with_chosen(field: Any, shown: Any, found: list[Any], chosen: Any) -> list[tuple[str, str]]:
     """The options of a select, which always hold the chosen record."""
-    if chosen and all(str(record.pk) != str(chosen) for record in found) and str(chosen).isdecimal():
-        found = [*shown.filter(pk=chosen), *found]
+    number = whole_number(str(chosen or ""))
+    if number is not None and all(record.pk != number for record in found):
+        found = [*shown.filter(pk=number), *found]
     empty = [] if field.required and chosen else [EMPTY]
     return [*empty, *((str(record.pk), str(record)) for record in found)]
