@@ -83,8 +83,8 @@ fix: setup ## mend format and lint where a tool can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## measure against a limit taken in the same run; prints JSON
-	@for file in bench/bench_*.py; do echo "==> $$file" >&2; $(BIN)/python "$$file"; done
+bench: setup ## measure against limits of the same run (ROWS=1000000 DB=sqlite|postgres ONLY=import); prints JSON
+	@export ROWS="$(ROWS)" DB="$(DB)"; for file in bench/bench_$(or $(ONLY),*).py; do echo "==> $$file" >&2; $(BIN)/python "$$file"; done
 
 messages: $(DONE)/python ## bring the translation catalogues up to date with the texts
 	$(BIN)/python -m scripts.messages

@@ -41,4 +41,5 @@ class CoreConfig(ModuleConfig):
 
     def ready(self) -> None:
         super().ready()
+        import_module("kehu.core.webhooks.jobs")
         import_module("kehu.core.signin")  # it listens to what people do to their second step

@@ -69,7 +69,7 @@ class LongWrite:
         self.settling = not is_postgresql() and not connection.in_atomic_block
 
     def __enter__(self) -> LongWrite:
-        self._set(0, -80_000, 0)
+        self._set(0, -64_000, 0)
         return self
 
     def __exit__(self, *_error: object) -> None:

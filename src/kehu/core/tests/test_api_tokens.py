@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from kehu.config.cli import main
 from kehu.core.access import roles
 from kehu.core.actions import tokens
 from kehu.core.errors import Forbidden, NotFound, Refused
@@ -143,15 +141,3 @@ def test_the_page_shows_the_own_tokens_and_an_administrator_all(client, admin):
     assert client.post(f"/tokens/{ApiToken.objects.get().pk}/revoke").status_code == 404
     client.force_login(admin)
     assert "Hers" in client.get("/tokens").content.decode()
-
-
-def test_the_command_line_makes_lists_and_ends_tokens(capsys, admin):
-    assert main(["token", "add", "admin", "--name", "Sync", "--scope", "lead:read", "--days", "5"]) == 0
-    assert capsys.readouterr().out.startswith("kehu_")
-    assert main(["token", "list", "--json"]) == 0
-    [row] = json.loads(capsys.readouterr().out)
-    assert (row["username"], row["name"], row["scopes"]) == ("admin", "Sync", ["lead:read"])
-    assert main(["token", "revoke", str(row["id"])]) == 0
-    assert main(["token", "list", "admin"]) == 0
-    assert "revoked" in capsys.readouterr().out
-    assert main(["token", "add", "admin", "--scope", "nothing:read"]) == 2

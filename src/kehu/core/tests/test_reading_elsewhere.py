@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from kehu.core import imports, registry
 from kehu.core.errors import Conflict, Forbidden, Refused
@@ -72,6 +76,57 @@ def test_an_import_whose_reading_process_was_killed_is_taken_up_and_ends_complet
     assert kind.model.objects.count() == ROWS
     with pytest.raises(Conflict):
         imports.take_up(run=run, by=by)
+
+
+WRITER = """
+import os, signal, sys
+import django
+django.setup()
+from django.conf import settings
+from django.db import connection
+connection.close()
+settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = sys.argv[1]
+from pathlib import Path
+from kehu.core import imports, registry
+from kehu.core.imports import reading, run
+from kehu.core.models import User
+
+begin = reading.Elsewhere.__init__
+def told(self, work):
+    begin(self, work)
+    print(self.process.pid, flush=True)
+reading.Elsewhere.__init__ = told
+run.LARGE = 1
+kind = registry.get("region")
+mapping = imports.mapping_of({"fields": {"code": {"column": "code"}, "name": {"column": "name"}}}, kind)
+die = lambda found: os.kill(os.getpid(), signal.SIGKILL)
+imports.import_file(kind, Path(sys.argv[2]), mapping, by=User.objects.get(), progress=die)
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_the_reading_process_ends_when_the_writing_one_was_killed(tmp_path, by):
+    path = tmp_path / "regions.csv"
+    lines = [f"c{number},{number:0{WIDTH // 2}},{'x' * WIDTH}" for number in range(ROWS)]
+    path.write_text("\n".join(["code,name,rest", *lines, ""]), encoding="utf-8")
+    command = [sys.executable, "-c", WRITER, str(connection.settings_dict["NAME"]), str(path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(command, env=environment, check=False, stdout=subprocess.PIPE, text=True)
+    assert done.returncode == -signal.SIGKILL
+    reader = int(done.stdout.split()[0])
+    deadline = time.monotonic() + 60
+    while alive(reader) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not alive(reader)
+    run, kind = ImportRun.objects.get(), registry.get("region")
+    assert run.state == ImportRun.State.RUNNING and run.created == kind.model.objects.count() > 0
 
 
 def test_time_left_is_told_while_it_runs_and_a_stop_is_obeyed(tmp_path, by, monkeypatch):

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import csv
+import random
 
 import pytest
 
+from kehu.kit import phones
 from kehu.kit.phones import normalise, readable
 from kehu.kit.tests.real_data import real_files
 
@@ -48,3 +50,18 @@ def test_numbers_are_shown_as_people_of_the_region_write_them() -> None:
     assert readable("+886912345678", "TW") == "0912 345 678"
     assert readable("+8613812345678", "TW") == "+86 138 1234 5678"
     assert readable("unknown", "TW") == "unknown"
+
+
+@pytest.mark.parametrize("region", ["TW", "CN"])
+def test_mobile_numbers_known_by_their_form_are_what_the_library_makes_of_them(region):
+    chance = random.Random(1)
+    starts = {"TW": ("09", "+8869", "+886 9", "+886-9"), "CN": ("1", "+861", "+86 1")}[region]
+    groups = {"TW": (2, 3, 3), "CN": (2, 4, 4)}[region]
+    known = 0
+    for _time in range(4000):
+        digits = ["".join(chance.choice("0123456789") for _digit in range(size)) for size in groups]
+        written = chance.choice(starts) + chance.choice(["", "-", " "]).join(digits)
+        if found := phones.mobile(written, region):
+            known += 1
+            assert found == phones._parsed(written, region), written
+    assert known > 1000
