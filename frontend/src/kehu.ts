@@ -7,6 +7,7 @@ import "./elements/board";
 import "./elements/chart";
 import "./elements/grid";
 import "./elements/live";
+import "./elements/lookup";
 import "./elements/palette";
 import "./elements/panel";
 import "./elements/toast";

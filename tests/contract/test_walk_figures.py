@@ -112,6 +112,18 @@ def test_every_figure_leads_to_records_that_the_role_sees_and_to_all_of_them(vis
             wrong.append(f"{metric}: records {found.ids} of {found.object}")
 
 
+def test_the_state_of_a_campaign_and_of_its_channels_is_there_for_those_who_see_the_spending(visitor, wrong):
+    campaign, channel = visitor.market.only("campaign").pk, visitor.market.only("channel").pk
+    status = 200 if "only" in visitor.visible("spend_line") else 404
+    for address in (
+        reverse("campaign-dashboard", args=[campaign]),
+        reverse("campaign-channel", args=[campaign, channel]),
+    ):
+        answer = visitor.get(f"{address}?as_of=2010-06-30")
+        if answer.status_code != status:
+            wrong.append(f"{address}: {answer.status_code}, not {status}")
+
+
 def test_a_figure_cannot_be_used_to_ask_for_the_records_of_another_list(visitor, wrong):
     for key in ("task", "note", "account"):
         if expected.opens(key, visitor.role):

@@ -81,3 +81,36 @@ def test_a_plan_follows_every_number_and_goes_through_its_versions(workplace: Si
     changed = manager.locator("tr.k-plan-changed", has_text="770,000,000")
     expect(changed).to_contain_text("700,000,000")
     expect(changed).to_contain_text("+10")
+
+
+def test_the_state_leads_to_the_page_that_says_why_a_channel_is_behind(site: Site, visit: Visit) -> None:
+    page = visit(site, "gm").go("/state?as_of=2010-08-31")
+    page.get_by_role("link", name="Website").click()
+    expect(page.locator("h1")).to_have_text("Website in iXX")
+    expect(page.locator("input[name=as_of]")).to_have_value("2010-08-31")
+    expect(page.locator(".k-brief")).to_contain_text("949 of the 10,533 leads")
+    reasons = page.get_by_role("region", name="Why it differs").locator("tbody tr")
+    effects = [
+        int(row.locator("td").first.inner_text().replace(",", "").replace("−", "-"))
+        for row in reasons.all()
+        if row.locator("td").first.inner_text() != "–"
+    ]
+    *parts, whole = effects
+    assert sum(parts) == whole == 949 - 10_533
+    expect(page.locator("kehu-chart canvas").first).to_be_visible()
+    page.get_by_role("region", name="By region").get_by_role("link", name="305").click()
+    expect(page.locator(".k-faint", has_text="305 records").first).to_be_visible()
+    page.go_back()
+    page.locator("details[name=channels] summary").click()
+    page.get_by_role("link", name="Live events").click()
+    expect(page.locator("h1")).to_have_text("Live events in iXX")
+    expect(page.locator("input[name=as_of]")).to_have_value("2010-08-31")
+
+
+def test_versions_are_compared_by_the_money_that_has_moved(site: Site, visit: Visit) -> None:
+    page = visit(site, "gm").go("/plans/1/compare?left=1&right=2")
+    changed = page.locator("tr.k-plan-changed")
+    expect(changed.filter(has_text="Share of Digital")).to_contain_text("+3 points")
+    expect(changed.filter(has_text="Share of Other")).to_contain_text("−3 points")
+    events = page.locator("tbody", has=page.locator("th", has_text="Live events"))
+    expect(events.locator("tr", has_text="Leads").last).to_contain_text("10,260")

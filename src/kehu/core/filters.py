@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kehu.core import clock, registry, search
+from kehu.core.widgets import Lookup
 from kehu.kit.text import whole_number
 
 if TYPE_CHECKING:
     from kehu.core.models import User
     from kehu.core.registry import ObjectType
 
-MOST_CHOICES = 200
+# More than so many are found by type-ahead; a select without JavaScript offers the first ones.
+FEW, FIRST = 20, 50
 ME = "me"
 NONE = "none"
 # 1e999999 is four bytes in the address and a minute of arithmetic in the database.
@@ -112,14 +115,12 @@ def _inputs(kind: ObjectType, path: str, user: User) -> dict[str, forms.Field]:
         choices = [("", label), ("1", _("yes")), ("0", _("no"))]
         return {path: forms.ChoiceField(choices=choices, required=False, label=label)}
     if of_kind == "record":
-        return {
-            path: RecordChoice(
-                choices=_record_choices(field, label, user),
-                required=False,
-                label=label,
-                visible=registry.of(field.related_model).model.objects.visible_to(user),
-            )
-        }
+        target = registry.of(field.related_model)
+        visible = target.model.objects.visible_to(user)
+        found = list(visible.order_by(*target.ordering)[: FIRST + 1])
+        many = {"widget": Lookup(src=reverse("lookup", args=[target.key]))} if len(found) > FEW else {}
+        choices = _record_choices(field, label, target, found[:FIRST])
+        return {path: RecordChoice(choices=choices, required=False, label=label, visible=visible, **many)}
     if of_kind in {"number", "money", "score"}:
         return {
             f"{path}-from": forms.DecimalField(label=_("%(field)s from") % {"field": label}, **BOUND),
@@ -128,15 +129,13 @@ def _inputs(kind: ObjectType, path: str, user: User) -> dict[str, forms.Field]:
     return {path: forms.CharField(label=label, required=False, max_length=200)}
 
 
-def _record_choices(field: Any, label: Any, user: User) -> list[tuple[str, Any]]:
-    target = registry.of(field.related_model)
-    visible = target.model.objects.visible_to(user).order_by(*target.ordering)[:MOST_CHOICES]
+def _record_choices(field: Any, label: Any, target: ObjectType, found: list[Any]) -> list[tuple[str, Any]]:
     choices: list[tuple[str, Any]] = [("", label)]
     if target.key == "user":
         choices.append((ME, _("me")))
     if field.null:
         choices.append((NONE, _("(blank)")))
-    return choices + [(str(record.pk), str(record)) for record in visible]
+    return choices + [(str(record.pk), str(record)) for record in found]
 
 
 def _condition(kind: ObjectType, name: str, value: Any, user: User) -> Q:

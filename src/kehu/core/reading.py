@@ -53,6 +53,7 @@ class Reading:
         self._rights: dict[str, tuple[bool, bool]] = {}
         self._kind_of: dict[str, str] = {}
         self._urls: dict[tuple[type, int], str] = {}
+        self._batches: dict[str, dict[int, Any]] = {}
 
     def readable(self, paths: Iterable[str] | None = None) -> list[str]:
         return self.kind.readable(self.user, paths)
@@ -62,8 +63,11 @@ class Reading:
         hidden, masked = self._right(path)
         if hidden or (path in self.kind.pointer and not self.sees_pointed(record)):
             return WITHHELD
-        computed = self._computed.get(path)
-        value = computed(record) if computed else self._follow(record, path)
+        if path in self._together:
+            value = self._found_together(path)[record.pk]
+        else:
+            computed = self._computed.get(path)
+            value = computed(record) if computed else self._follow(record, path)
         return access.mask(value) if masked else value
 
     def sees_pointed(self, record: Any) -> bool:
@@ -157,6 +161,19 @@ class Reading:
     @cached_property
     def _computed(self) -> dict[str, Any]:
         return {column.path: column.value for column in self.kind.column_list if column.value}
+
+    @cached_property
+    def _together(self) -> dict[str, Any]:
+        return {column.path: column.values for column in self.kind.column_list if column.values}
+
+    def _found_together(self, path: str) -> dict[int, Any]:
+        """A column of all records, found out when the first of them is read."""
+        if path not in self._batches:
+            found = self._together[path](self.records, self.user)
+            self._batches[path] = {
+                record.pk: value for record, value in zip(self.records, found, strict=True)
+            }
+        return self._batches[path]
 
     def _url(self, value: Any) -> str:
         if not registry.declares(value) or value.deleted_at is not None:

@@ -31,14 +31,17 @@ class Column:
 
     `kind` is read off the model field where it is empty: text, number, money, date, time, choice, record,
     yesno; `meter`, `pill` and `score` draw a stage, a state and a score.
-    `value` computes what no field holds; such a column cannot be sorted.
+    `value` computes what no field holds, `values(records, user)` what is found out for all records at once; such
+    a column cannot be sorted. `on_page` is false where a panel of the record's page shows it.
     """
 
     path: str
     label: Text = ""
     kind: str = ""
     value: Callable[[Any], Any] | None = None
+    values: Callable[[Sequence[Any], User], Sequence[Any]] | None = None
     sortable: bool = True
+    on_page: bool = True
 
 
 @dataclass(frozen=True)

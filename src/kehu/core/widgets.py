@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 
 class Renderer(DjangoTemplates):
@@ -17,6 +19,23 @@ class Renderer(DjangoTemplates):
     def render(self, template_name: str, context: Any, request: Any = None) -> str:
         write = WRITERS.get(template_name)
         return write(context["widget"]) if write else super().render(template_name, context, request)
+
+
+class Lookup(forms.Select):
+    """A select of the first records that JavaScript turns into a type-ahead over all: `src` answers it."""
+
+    def __init__(self, *, src: str, attrs: Mapping[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__(dict(attrs or {}), choices)
+        self.src = src
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        inner = super().render(name, value, attrs, renderer)
+        return format_html(
+            '<kehu-lookup data-src="{}" data-type="{}" data-none="{}" data-found="{}" data-failed="{}">'
+            "{}</kehu-lookup>",
+            self.src, _("Type to search"), _("Nothing found"), _("{count} found"), _("The search failed. Try again."),
+            inner,
+        )  # fmt: skip
 
 
 def attributes(widget: Mapping[str, Any]) -> SafeString:

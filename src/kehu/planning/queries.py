@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from kehu.campaigns.models import Campaign, Channel
+from kehu.campaigns.models import BudgetClass, Campaign, Channel
 from kehu.core.errors import Refused
 from kehu.core.models import User
 from kehu.planning.backward import ChannelHistory, PlanNumbers
@@ -135,7 +135,7 @@ class Difference:
 
 
 def compare(left: PlanVersion, right: PlanVersion) -> list[Difference]:
-    """Every total and every channel's figures in two versions, side by side, by their rounded values."""
+    """Totals, the money of the phases and its split, and every channel's figures, by their rounded values."""
     one, two = left.figures, right.figures
     links = ("price", "qualified_to_sale", "lead_to_qualified", "lead_to_sale", "cost_per_lead")
     grids = (left.grid, right.grid)
@@ -148,11 +148,28 @@ def compare(left: PlanVersion, right: PlanVersion) -> list[Difference]:
             values = [_rounded(figures.totals.get(name)) for figures in (one, two)]
         if any(value is not None for value in values):
             found.append(Difference(name, values[0], values[1]))
+    found += _phase_differences(left.budgets, right.budgets)
     for code in _codes(one.rows, two.rows):
         for name in ("leads", "units", "spend"):
             pair = [_rounded(figures.rows.get(code, {}).get(name)) for figures in (one, two)]
             if any(value is not None for value in pair):
                 found.append(Difference(f"{code}.{name}", pair[0], pair[1]))
+    return found
+
+
+def _phase_differences(left: list[PhaseBudget], right: list[PhaseBudget]) -> list[Difference]:
+    """`phase:NAME.amount` and `phase:NAME.CLASS` of two versions."""
+    sides = [{phase.name: phase for phase in phases} for phases in (left, right)]
+    found = []
+    for name in _codes(sides[0], sides[1]):
+        pair = [side.get(name) for side in sides]
+        amounts = [Fraction(phase.amount) if phase else None for phase in pair]
+        found.append(Difference(f"phase:{name}.amount", amounts[0], amounts[1]))
+        for budget_class in BudgetClass.values:
+            # A phase that names classes gives nothing to one that it does not name.
+            shares = [phase.share(budget_class) if phase and phase.shares else None for phase in pair]
+            if any(shares):
+                found.append(Difference(f"phase:{name}.{budget_class}", shares[0], shares[1]))
     return found
 
 
@@ -181,6 +198,12 @@ def engine_names() -> dict[str, str]:
     """What the metric engine calls the channels: a seeded one by its code, any other by its name; by code."""
     channels = Channel.everything.values_list("code", "name", "seeded")
     return {code: code if seeded else name for code, name, seeded in channels}
+
+
+def channels_called() -> dict[str, int]:
+    """The ids of the channels by what the metric engine calls them."""
+    keys = dict(Channel.everything.values_list("code", "pk"))
+    return {name: keys[code] for code, name in engine_names().items()}
 
 
 def campaigns_called(names: Iterable[str], *, user: User | None) -> list[Campaign]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from kehu.planning import queries
 from kehu.planning.backward import Figure, Figures, PlanNumbers
 from kehu.planning.backward.grid import cell_name
 from kehu.planning.backward.numbers import RATES
+from kehu.planning.backward.phases import PhaseBudget, missing_share, percentage
 from kehu.planning.backward.rounding import as_decimal
 from kehu.planning.backward.weeks import WeekLine
 from kehu.planning.models import PlanVersion
@@ -75,13 +75,14 @@ class ChannelRow:
 
 @dataclass(frozen=True)
 class PhaseRow:
-    """A budget phase with its money and class shares."""
+    """A budget phase with its money and class shares; `missing` says what they lack to 100 %."""
 
     name: str
     starts_on: date
     ends_on: date
     amount: SheetCell
     shares: list[SheetCell]
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,6 @@ def sheet_of(version: PlanVersion, *, editable: bool, figure: str = "leads") -> 
     names = queries.channel_names(grid)
     names[""] = _("All channels")
     columns = [name for name in _order(grid) if name not in ("revenue", "price")]
-    classes = [name for name, _label in BudgetClass.choices]
     lines = queries.week_lines(version)
     weeks = _weeks(lines, grid, names, chosen, editable)
     return Sheet(
@@ -135,7 +135,7 @@ def sheet_of(version: PlanVersion, *, editable: bool, figure: str = "leads") -> 
         columns=[cell_name(name) for name in columns],
         channels=_channels(grid, figures, columns, names, editable),
         totals=[_total(grid, figures, name, False) for name in columns],
-        phases=[_phase(index, phase, classes, editable) for index, phase in enumerate(version.budgets)],
+        phases=[_phase(index, phase, editable) for index, phase in enumerate(version.budgets)],
         classes=[str(label) for _name, label in BudgetClass.choices],
         figure=chosen,
         figures=[(name, cell_name("units" if name == "sales" else name)) for name in _week_figures(grid)],
@@ -234,7 +234,7 @@ def _channels(
     return rows
 
 
-def _phase(index: int, phase: Any, classes: list[str], editable: bool) -> PhaseRow:
+def _phase(index: int, phase: PhaseBudget, editable: bool) -> PhaseRow:
     amount = SheetCell(
         f"phase:{index}:amount", _("Budget of phase %(phase)s") % {"phase": phase.name},
         f"{phase.amount:,f}", readonly=not editable,
@@ -242,13 +242,14 @@ def _phase(index: int, phase: Any, classes: list[str], editable: bool) -> PhaseR
     shares = [
         SheetCell(
             f"phase:{index}:share:{name}",
-            _("Share of %(class)s in phase %(phase)s") % {"class": name, "phase": phase.name},
-            f"{(phase.shares[name] * 100).normalize():f}%" if name in phase.shares else "",
-            readonly=not editable or name not in phase.shares,
+            _("Share of %(class)s in phase %(phase)s") % {"class": label, "phase": phase.name},
+            percentage(phase.shares[name]) if name in phase.shares else "",
+            readonly=not editable,
         )
-        for name in classes
+        for name, label in BudgetClass.choices
     ]
-    return PhaseRow(phase.name, phase.starts_on, phase.ends_on, amount, shares)
+    missing = missing_share(phase) if phase.missing else ""
+    return PhaseRow(phase.name, phase.starts_on, phase.ends_on, amount, shares, missing)
 
 
 def _week_figures(grid: PlanNumbers) -> list[str]:

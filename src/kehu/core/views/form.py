@@ -17,12 +17,10 @@ from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
 from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType
+from kehu.core.views import lookup
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
 from kehu.core.views.record import limit_to_visible
-from kehu.kit.text import whole_number
-
-MOST_CHOICES = 500
 
 
 def form_class(kind: ObjectType, user: User) -> type[forms.ModelForm]:
@@ -55,14 +53,10 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
             form.fields.pop(name, None)
     for name, field in list(form.fields.items()):
         queryset = getattr(field, "queryset", None)
-        if queryset is not None:
-            if refers_to_hidden(record, name, queryset):
-                # It can neither be offered nor taken for empty: the form leaves it as it is.
-                del form.fields[name]
-                continue
-            chosen = form[name].value()
-            shown = queryset.order_by(*registry.of(queryset.model).ordering)
-            field.choices = limited(field, shown, chosen)
+        if queryset is not None and refers_to_hidden(record, name, queryset):
+            # It can neither be offered nor taken for empty: the form leaves it as it is.
+            del form.fields[name]
+    lookup.offer(form, request.user)
     return form
 
 
@@ -78,16 +72,6 @@ def kind_of_reference(record: Any, name: str) -> Any:
     """The model that a field of a record refers to; nothing for an input that is no such field."""
     found = registry.of(record).field(name)
     return found.related_model if found is not None and found.is_relation else None
-
-
-def limited(field: Any, shown: Any, chosen: Any) -> list[tuple[str, str]]:
-    """A select of at most 500 records that always holds the chosen one. Longer lists come by search elsewhere."""
-    found = list(shown[:MOST_CHOICES])
-    number = whole_number(str(chosen or ""))
-    if number is not None and all(record.pk != number for record in found):
-        found = [*shown.filter(pk=number), *found]
-    empty = [] if field.required and chosen else [("", "—")]
-    return [*empty, *((str(record.pk), str(record)) for record in found)]
 
 
 def sections(kind: ObjectType, form: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from kehu.core.models import User
 from kehu.core.reading import Reading, text_of, title
 from kehu.core.registry import ObjectType, Panel, RecordAction
 from kehu.core.views import list as listing
+from kehu.core.views import lookup
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done, newest
 from kehu.kit.text import whole_number
@@ -68,7 +69,9 @@ def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
         facts = facts_of(kind, reading, record, section.fields)
         if facts:
             shown.append({"label": section.title, "facts": facts})
-    rest = [column.path for column in kind.column_list if column.path not in kind.form_fields]
+    rest = [
+        column.path for column in kind.column_list if column.on_page and column.path not in kind.form_fields
+    ]
     if facts := facts_of(kind, reading, record, rest):
         shown.insert(0, {"label": _("Where it stands"), "facts": facts})
     return shown
@@ -201,6 +204,7 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
         known = action.initial(record, request.user) if action.initial is not None else {}
         form = action.form(request.POST if request.method == "POST" else None, initial=dict(known))
         limit_to_visible(form, request.user)
+        lookup.offer(form, request.user)
         if request.method != "POST" or not form.is_valid():
             return ask(request, kind, record, action, form)
         values = form.cleaned_data

@@ -13,6 +13,7 @@ from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models import User
 from kehu.planning import queries
 from kehu.planning.actions.plans import held, insert_lines
+from kehu.planning.backward.phases import whole_phases
 from kehu.planning.models import PlanVersion
 
 APPROVERS = (roles.GENERAL_MANAGER, roles.MARKETING_HEAD, roles.ADMINISTRATOR)
@@ -25,9 +26,14 @@ def may_approve(user: User) -> bool:
 
 @transaction.atomic
 def submit(*, version: PlanVersion, by: User) -> PlanVersion:
-    """Ask for approval; the numbers rest until it is given or the version is taken back."""
+    """Ask for approval; the numbers rest until it is given or the version is taken back.
+
+    Raises `Refused` while a phase has money that no budget class has been given.
+    """
     access.require(by, "change", version)
-    return _become(held(version), PlanVersion.State.SUBMITTED, by=by, verb="submit")
+    version = held(version)
+    whole_phases(version.budgets)
+    return _become(version, PlanVersion.State.SUBMITTED, by=by, verb="submit")
 
 
 @transaction.atomic
@@ -43,13 +49,14 @@ def approve(*, version: PlanVersion, by: User, in_force_from: date | None = None
 
     The version in force before it is superseded from `in_force_from` on (today if not given). The first
     approved version of a plan covers the plan's whole period. Raises `Forbidden` for roles that do not
-    approve and `Conflict` where the version is approved already or would come into force before its
-    predecessor.
+    approve, `Refused` while a phase has money that no budget class has been given, and `Conflict` where the
+    version is approved already or would come into force before its predecessor.
     """
     access.require(by, "view", version)
     if not may_approve(by):
         raise Forbidden(_("Only the general manager or the head of marketing approves a plan."))
     version = held(version)
+    whole_phases(version.budgets)
     day = in_force_from or clock.today()
     before = (
         PlanVersion.objects.select_for_update(of=("self",))

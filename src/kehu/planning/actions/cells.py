@@ -10,6 +10,7 @@ from fractions import Fraction
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kehu.campaigns.models import BudgetClass
 from kehu.core import access, changes
 from kehu.core.actions import records
 from kehu.core.errors import Conflict, Refused
@@ -19,7 +20,7 @@ from kehu.planning import queries
 from kehu.planning.actions.plans import held, set_grid
 from kehu.planning.backward import PlanNumbers, exact, recompute
 from kehu.planning.backward.grid import cell_name
-from kehu.planning.backward.phases import PhaseBudget, with_phase_costs
+from kehu.planning.backward.phases import PhaseBudget, percentage, with_phase_costs
 from kehu.planning.backward.rounding import as_decimal
 from kehu.planning.backward.weeks import profile_of
 from kehu.planning.models import PlanVersion, phase_to_json
@@ -112,14 +113,17 @@ def _with_amount(phase: PhaseBudget, amount: Fraction) -> PhaseBudget:
 
 def _with_share(phase: PhaseBudget, name: str, share: Fraction) -> dict[str, Decimal]:
     """The shares with one typed; the others keep their proportions and sum with it to the whole."""
-    if name not in phase.shares:
+    if name not in BudgetClass.values:
         raise Refused(_("The phase has no class “%(name)s”.") % {"name": name})
     if not 0 <= share <= 1:
-        raise Refused(_("A share must be from 0% to 100%."))
+        raise Refused(_("A share must be from 0% to 100%: write it like 3% or 0.03."))
     others = {key: Fraction(value) for key, value in phase.shares.items() if key != name}
     whole = sum(others.values(), Fraction(0))
     if not whole and share != 1:
-        raise Refused(_("Give another class its share first: all shares sum to 100%."))
+        missing = percentage(as_decimal(1 - share, 4))
+        raise Refused(
+            _("%(missing)s are missing to 100%%: give another class its share first.") % {"missing": missing}
+        )
     typed = as_decimal(share, 4)
     found = {
         key: (as_decimal((1 - share) * value / whole) if whole else Decimal(0)).quantize(
@@ -130,7 +134,8 @@ def _with_share(phase: PhaseBudget, name: str, share: Fraction) -> dict[str, Dec
     if found:
         largest = max(found, key=lambda key: others[key])
         found[largest] += 1 - typed - sum(found.values())
-    return {key: typed if key == name else found[key] for key in phase.shares}
+    shares = {**found, name: typed}
+    return {key: shares[key] for key in BudgetClass.values if key in shares}
 
 
 def _require_locks(before: PlanNumbers, after: PlanNumbers) -> None:

@@ -40,6 +40,11 @@ class PhaseBudget:
         """The part of the phase's money that the class receives; 1 if the phase does not name classes."""
         return Fraction(self.shares.get(budget_class, Decimal(0))) if self.shares else Fraction(1)
 
+    @property
+    def missing(self) -> Decimal:
+        """The part of the phase's money that no class has been given; 0 if the phase does not name classes."""
+        return 1 - sum(self.shares.values(), Decimal(0)) if self.shares else Decimal(0)
+
     def day_weights(self) -> dict[date, Fraction]:
         """How the phase's money falls on its days; the weights sum to 1."""
         days = list(self.days())
@@ -63,7 +68,7 @@ def checked_phases(phases: Sequence[PhaseBudget], starts_on: date, ends_on: date
     """The phases in order of time.
 
     Raises `Refused` if a phase ends before it starts, leaves the plan's period, overlaps another, has money
-    below 0 or class shares that do not sum to 1.
+    below 0 or class shares that sum to more than 1. Shares that sum to less leave money that no class has yet.
     """
     ordered = sorted(phases, key=lambda phase: phase.starts_on)
     for phase in ordered:
@@ -74,8 +79,8 @@ def checked_phases(phases: Sequence[PhaseBudget], starts_on: date, ends_on: date
             raise Refused(_("Phase %(phase)s leaves the period of the plan.") % facts)
         if phase.amount < 0:
             raise Refused(_("The budget of phase %(phase)s cannot be below 0.") % facts)
-        if phase.shares and (sum(phase.shares.values()) != 1 or min(phase.shares.values()) < 0):
-            raise Refused(_("The class shares of phase %(phase)s must sum to 100%%.") % facts)
+        if phase.missing < 0 or min(phase.shares.values(), default=0) < 0:
+            raise Refused(_("The class shares of phase %(phase)s sum to more than 100%%.") % facts)
     for earlier, later in pairwise(ordered):
         if later.starts_on <= earlier.ends_on:
             raise Refused(
@@ -83,6 +88,28 @@ def checked_phases(phases: Sequence[PhaseBudget], starts_on: date, ends_on: date
                 % {"first": earlier.name, "second": later.name}
             )
     return ordered
+
+
+def whole_phases(phases: Sequence[PhaseBudget]) -> None:
+    """Raises `Refused`, saying what is missing, for class shares that do not sum to 100 %."""
+    for phase in phases:
+        if phase.missing:
+            raise Refused(missing_share(phase))
+
+
+def missing_share(phase: PhaseBudget) -> str:
+    """The sentence for a phase whose class shares do not sum to 100 %."""
+    facts = {
+        "phase": phase.name,
+        "sum": percentage(1 - phase.missing),
+        "missing": percentage(phase.missing),
+    }
+    return _("The class shares of phase %(phase)s sum to %(sum)s: %(missing)s are missing to 100%%.") % facts
+
+
+def percentage(share: Decimal) -> str:
+    """A share as it is typed: 7%, 2.5%."""
+    return f"{(share * 100).normalize():f}%"
 
 
 def phase_spend(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from kehu.core.templatetags import formats
 from kehu.core.templatetags.formats import percent
 from kehu.kit.amounts import shorten
+from kehu.planning import queries
 from kehu.planning.dashboard.figures import State, Table
 from kehu.planning.dashboard.sentences import money
 from kehu.warehouse import drill
@@ -143,13 +145,14 @@ class Drawing:
         """Each channel against what it should have brought, its shares, and what it costs; most missing first."""
         totals = self.state.totals
         planned_sum = sum(self.state.planned.leads_by_channel.values())
-        dimension = catalog().dimension("channel")
+        dimension, pages = catalog().dimension("channel"), self._channel_pages()
         rows = []
         for row in self.state.by_channel:
             planned = self.state.planned.leads_by_channel.get(row["channel"])
             rows.append(
                 {
                     "label": dimension.text(row["channel"]),
+                    "url": pages.get(row["channel"], ""),
                     "leads": row.get("leads") or 0,
                     "pace": self._pace(row),
                     "shares": [
@@ -163,6 +166,14 @@ class Drawing:
                 }
             )
         return sorted(rows, key=lambda row: (-row["pace"]["missing"] if row["pace"] else 0, -row["leads"]))
+
+    def _channel_pages(self) -> dict[str, str]:
+        """The page of each channel at this campaign and day, by what the metric engine calls it."""
+        day = self.state.as_of.isoformat()
+        return {
+            name: f"{reverse('campaign-channel', args=[self.state.campaign.pk, pk])}?as_of={day}"
+            for name, pk in queries.channels_called().items()
+        }
 
     def _pace(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """How far a channel's leads are from what it should have brought by now.
@@ -194,7 +205,13 @@ class Drawing:
 
     def _share(self, row: dict[str, Any], metric: str, total: Any) -> dict[str, Any]:
         share = row[metric] / total if total else None
+        labels = {
+            "leads": _("Share of leads"),
+            "qualified_leads": _("Share of qualified leads"),
+            "sales": _("Share of customers"),
+        }
         return {
+            "label": labels[metric],
             "value": row[metric],
             "share": share,
             "text": f"{share * 100:.0f}%" if share is not None else "",

@@ -65,12 +65,6 @@ class State:
         """Days of the campaign after the as-of day; 0 where its end is not known."""
         return max((self.campaign.ends_on - self.as_of).days, 0) if self.campaign.ends_on else 0
 
-    @property
-    def days(self) -> int | None:
-        """How many days the campaign has run; nothing before its start or without one."""
-        start = self.campaign.starts_on
-        return (self.as_of - start).days + 1 if start and self.as_of >= start else None
-
 
 @dataclass(frozen=True)
 class Table:

@@ -115,7 +115,7 @@ def furthest_behind(state: State) -> list[Sentence]:
     worst = max(rows, key=lambda code: rows[code][1] - rows[code][0])
     brought, due = rows[worst]
     text = _(
-        "%(channel)s lacks the most: %(missing)s leads of the %(expected)s that it should have brought by then."
+        "The most is missing from %(channel)s: %(missing)s leads of the %(expected)s that should be here by then."
     )
     numbers = {"channel": label(worst), "missing": f"{round(due) - brought:,}", "expected": f"{round(due):,}"}
     return [Sentence(text % numbers, "bad", "leads", 1.1)]
@@ -186,7 +186,7 @@ def channels(state: State) -> list[Sentence]:
     best = max(state.by_channel, key=lead_over, default=None)
     if best is None or lead_over(best) < 0.05:
         return []
-    text = _("%(channel)s brings %(customers)s of the customers from %(leads)s of the leads.") % {
+    text = _("%(customers)s of the customers come from %(channel)s, with %(leads)s of the leads.") % {
         "channel": catalog().dimension("channel").text(best["channel"]),
         "customers": percent(best["sales"] / sales),
         "leads": percent(best["leads"] / leads),

@@ -20,6 +20,7 @@ from kehu.planning.dashboard import figures
 from kehu.planning.dashboard.drawing import Drawing
 from kehu.planning.dashboard.sentences import sentences
 from kehu.planning.dashboard.summary import campaigns_of, current_campaign, opening_day
+from kehu.planning.models import PlanVersion
 from kehu.warehouse import feed
 
 # A campaign's weeks are reckoned up to the day that is asked for.
@@ -34,12 +35,12 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     state = figures.state(campaign, as_of=as_of, user=request.user)
     drawing = Drawing(state)
     context = {
-        "page": {"title": campaign.name, "subtitle": subtitle(campaign, state)},
+        "page": {"title": campaign.name, "subtitle": subtitle(campaign, as_of)},
         "campaign": campaign,
         "campaigns": campaigns_of(request.user),
         "state": state,
-        "days": days(as_of, campaign),
-        "plan_url": plan_url(state),
+        "days": days(as_of, reverse("campaign-dashboard", args=[pk])),
+        "plan_url": plan_url(state.planned.version),
         "cursor": feed.version(),
         "sentences": sentences(state),
         "cards": drawing.cards(),
@@ -99,9 +100,8 @@ def day_of(request: HttpRequest) -> date:
     return day
 
 
-def days(as_of: date, campaign: Campaign) -> dict[str, Any]:
-    """The day shown and the steps to others: a day, a week, now."""
-    url = reverse("campaign-dashboard", args=[campaign.pk])
+def days(as_of: date, url: str) -> dict[str, Any]:
+    """The day that the page of an address shows and the steps to others: a day, a week, now."""
 
     def at(day: date) -> str:
         return f"{url}?as_of={day.isoformat()}"
@@ -117,14 +117,13 @@ def days(as_of: date, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def plan_url(state: figures.State) -> str:
-    version = state.planned.version
+def plan_url(version: PlanVersion | None) -> str:
     return reverse("plan-version", args=[version.plan_id, version.number]) if version else ""
 
 
-def subtitle(campaign: Campaign, state: figures.State) -> str:
-    if campaign.ends_on and state.as_of > campaign.ends_on:
+def subtitle(campaign: Campaign, as_of: date) -> str:
+    if campaign.ends_on and as_of > campaign.ends_on:
         return _("Ended on %(day)s") % {"day": campaign.ends_on.isoformat()}
-    if state.days is None:
+    if campaign.starts_on is None or as_of < campaign.starts_on:
         return _("Not started yet")
-    return _("Day %(day)s of the campaign") % {"day": state.days}
+    return _("Day %(day)s of the campaign") % {"day": (as_of - campaign.starts_on).days + 1}

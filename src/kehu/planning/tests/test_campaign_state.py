@@ -116,7 +116,7 @@ def test_sentences_say_the_result_first_and_then_what_explains_it(monkeypatch, m
     assert found[0] == "Sales are short: 0 of the 1,000 that the plan expects by then (0%)."
     assert "5 are here" in found[1]
     assert "71,430" in found[1]
-    assert "Website lacks the most: 24,496 leads of the 24,500" in found[2]
+    assert "The most is missing from Website: 24,496 leads of the 24,500" in found[2]
 
 
 def test_before_the_end_the_pace_of_four_weeks_is_carried_on(monkeypatch, market, boss):

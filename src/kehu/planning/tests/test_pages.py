@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 import pytest
 
+from kehu.campaigns.models import BudgetPhase
 from kehu.core.access import roles
 from kehu.planning import actions
 from kehu.planning.models import Plan, PlanVersion
@@ -61,6 +64,56 @@ def test_a_refused_edit_stays_in_its_field_with_the_reason_beside_it(signed_in, 
     assert f'value="{typed}"' in sheet
     assert 'value="71,430"' in sheet
     assert "kehu-toast" not in sheet
+
+
+@pytest.fixture
+def incomplete(monkeypatch, boss):
+    """A version whose second phase gives 97 % of its money to classes, as its campaign's phase does."""
+    campaign = with_budget(car_campaign())
+    BudgetPhase.objects.filter(number=2).update(digital_share=Decimal("0.07"))
+    return draft(car_plan(monkeypatch, campaign, boss))
+
+
+def test_a_phase_whose_shares_do_not_add_up_says_what_is_missing_and_the_page_works_on(signed_in, incomplete):
+    page = signed_in.get(address(incomplete))
+    sentence = "The class shares of phase 2 sum to 97%: 3% are missing to 100%."
+
+    assert page.status_code == 200
+    assert page.content.decode().count(sentence) == 1
+    assert 'aria-describedby="missing-2"' in page.content.decode()
+    edited = signed_in.post(address(incomplete), {"name": "units", "value": "2,000"}, headers=HTMX)
+    assert edited.status_code == 200
+    assert sentence in edited.content.decode()
+    mended = signed_in.post(address(incomplete), {"name": "phase:1:share:other", "value": "3"}, headers=HTMX)
+    assert mended.status_code == 422, "3 is 300 %"
+    assert "write it like 3% or 0.03" in mended.content.decode()
+    mended = signed_in.post(address(incomplete), {"name": "phase:1:share:other", "value": "3%"}, headers=HTMX)
+    assert mended.status_code == 200
+    assert "missing to 100%" not in mended.content.decode()
+
+
+@pytest.mark.parametrize("tail", ["/submit", "/approve"])
+def test_a_version_with_money_that_no_class_has_is_not_handed_on(signed_in, incomplete, tail):
+    answer = signed_in.post(address(incomplete, tail))
+
+    assert answer.status_code == 422
+    assert "3% are missing to 100%" in answer.content.decode()
+    assert PlanVersion.objects.get(pk=incomplete.pk).state == "draft"
+
+
+def test_a_share_that_leaves_money_to_nobody_stays_in_its_field_with_what_is_missing(signed_in, version):
+    signed_in.post(address(version), {"name": "phase:0:share:traditional", "value": "100%"}, headers=HTMX)
+    posted = signed_in.post(
+        address(version), {"name": "phase:0:share:traditional", "value": "60%"}, headers=HTMX
+    )
+    sheet = posted.content.decode()
+
+    assert posted.status_code == 422
+    assert "40% are missing to 100%: give another class its share first." in sheet
+    assert 'value="60%"' in sheet
+    posted = signed_in.post(address(version), {"name": "phase:0:share:digital", "value": "40%"}, headers=HTMX)
+    assert posted.status_code == 200
+    assert 'value="60%"' in posted.content.decode()
 
 
 def test_a_refused_lock_says_why_in_a_toast(signed_in, version):

@@ -178,6 +178,18 @@ def test_versions_are_compared_cell_by_cell(version, boss):
     assert differences["leads"].relative > 0
 
 
+def test_versions_are_compared_by_the_money_of_their_phases(version, boss):
+    second = actions.new_version(source=version, by=boss)
+    edit(second, "phase:1:share:digital", "20%", boss)
+    differences = {item.cell: item for item in queries.compare(version, second)}
+
+    assert not differences["phase:1.amount"].changed
+    assert not differences["phase:1.digital"].changed
+    shares = differences["phase:2.digital"]
+    assert (float(shares.left), float(shares.right)) == (0.1, 0.2)
+    assert differences["website.spend"].changed
+
+
 def test_a_plan_without_history_or_rates_is_refused(monkeypatch, boss):
     campaign = car_campaign()
     with pytest.raises(Refused):

@@ -119,7 +119,7 @@ def test_the_plan_names_the_goals_that_contradict_each_other():
         [PhaseBudget("late", date(2010, 6, 1), date(2011, 1, 31))],
         [PhaseBudget("back", date(2010, 7, 1), date(2010, 6, 1))],
         [PhaseBudget("debt", date(2010, 6, 1), date(2010, 6, 30), Decimal(-1))],
-        [PhaseBudget("half", date(2010, 6, 1), date(2010, 6, 30), Decimal(1), {"digital": Decimal("0.5")})],
+        [PhaseBudget("more", date(2010, 6, 1), date(2010, 6, 30), Decimal(1), {"digital": Decimal("1.5")})],
         [
             PhaseBudget("a", date(2010, 6, 1), date(2010, 6, 30)),
             PhaseBudget("b", date(2010, 6, 30), date(2010, 7, 30)),

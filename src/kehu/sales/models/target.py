@@ -74,5 +74,9 @@ class Target(Record):
         ]
 
     def __str__(self) -> str:
-        whom = self.team or self.person or self.get_scope_display()
-        return f"{whom} · {self.starts_on:%Y-%m-%d} – {self.ends_on:%Y-%m-%d}"
+        return f"{self.whom} · {self.starts_on:%Y-%m-%d} – {self.ends_on:%Y-%m-%d}"
+
+    @property
+    def whom(self) -> str:
+        """Whom the target is for, by name; the company by that word."""
+        return str(self.team or self.person or self.get_scope_display())

@@ -7,7 +7,8 @@ from kehu.core.verbs import Verb
 
 from .opportunities import OPPORTUNITY, STAGE_CHANGE
 from .orders import ORDER, ORDER_LINE, RECEIPT
-from .pipelines import PIPELINE, STAGE, TARGET
+from .pipelines import PIPELINE, STAGE
+from .targets import TARGET
 
 OBJECTS = (PIPELINE, STAGE, OPPORTUNITY, STAGE_CHANGE, ORDER, ORDER_LINE, RECEIPT, TARGET)
 VERBS = (

@@ -1,11 +1,11 @@
-"""Pipelines, stages, targets."""
+"""Pipelines and their stages."""
 
 from django.utils.translation import gettext_lazy as _
 
-from kehu.core.access import EVERYTHING, Own, Policy, everyone, roles
+from kehu.core.access import EVERYTHING, Policy, everyone, roles
 from kehu.core.registry import Column, ObjectType, Panel, Section
 from kehu.sales import actions
-from kehu.sales.models import Pipeline, Stage, Target
+from kehu.sales.models import Pipeline, Stage
 from kehu.warehouse.metrics import Facts
 
 PIPELINE = ObjectType(
@@ -45,33 +45,4 @@ STAGE = ObjectType(
     ordering=("rank", "id"),
     facts=Facts(("pipeline", "code", "name", "seeded", "rank", "probability", "kind")),
     edit=actions.rename,
-)
-
-LEADING = (roles.GENERAL_MANAGER, roles.SALES_HEAD)
-
-TARGET = ObjectType(
-    key="target",
-    model=Target,
-    label=_("Target"),
-    label_plural=_("Targets"),
-    icon="target",
-    group="plan",
-    rank=60,
-    policy=Policy(
-        view={
-            **everyone(EVERYTHING, *LEADING, roles.MARKETING_HEAD, roles.CAMPAIGN_MANAGER, roles.ANALYST),
-            roles.SALES_REP: Own("person"),
-        },
-        change=everyone(EVERYTHING, *LEADING),
-        delete=everyone(EVERYTHING, *LEADING),
-        add=LEADING,
-    ),
-    columns=("starts_on", "ends_on", "scope", "team", "person", "campaign", "revenue", "sales"),
-    filters=("scope", "team", "person", "campaign", "starts_on"),
-    form=(
-        Section(_("For whom"), ("scope", "team", "person", "campaign")),
-        Section(_("What and when"), ("starts_on", "ends_on", "revenue", "sales")),
-    ),
-    ordering=("-starts_on", "-id"),
-    facts=Facts(("scope", "team", "person", "campaign", "starts_on", "ends_on", "revenue", "sales")),
 )

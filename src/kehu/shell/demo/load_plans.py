@@ -21,22 +21,29 @@ from kehu.shell.demo.moments import IXX_END, IXX_START
 from kehu.shell.demo.plan import PLAN_NAME
 from kehu.shell.demo.rows import PhaseRow, PlanVersionRow
 
+# Weights are whole numbers: a lead in so many parts.
+FINE = 1000
 
-def cost_per_lead(row: PlanVersionRow, classes: dict[str, str]) -> dict[str, Fraction]:
-    """What a lead of each budget class may cost: the class's money in all phases by its planned leads."""
-    leads = Counter[str]()
-    for channel in row.channels:
-        leads[classes[channel.channel]] += channel.leads
-    shares = {
-        code: sum((Fraction(str(phase.shares[code])) * phase.amount for phase in row.phases), Fraction(0))
-        for code in leads
-    }
-    return {code: money / leads[code] for code, money in shares.items()}
+
+def money_of(row: PlanVersionRow, classes: dict[str, str]) -> dict[str, list[Fraction]]:
+    """What each channel gets in each phase: its class's money, divided by the channels' weights."""
+    found: dict[str, list[Fraction]] = {channel.channel: [] for channel in row.channels}
+    for index, phase in enumerate(row.phases):
+        whole = Counter[str]()
+        for channel in row.channels:
+            whole[classes[channel.channel]] += channel.weights[index]
+        for channel in row.channels:
+            code = classes[channel.channel]
+            money = Fraction(str(phase.shares[code])) * phase.amount
+            found[channel.channel].append(
+                money * channel.weights[index] / whole[code] if money else Fraction(0)
+            )
+    return found
 
 
 def grid_of(row: PlanVersionRow, classes: dict[str, str]) -> dict[str, Any]:
     """The printed plan as a version keeps it: leads by channel, with the overall price and rates."""
-    costs = cost_per_lead(row, classes)
+    money = money_of(row, classes)
     links = {
         "price": str(row.price),
         "qualified_to_sale": str(Fraction(row.units, row.qualified)),
@@ -46,7 +53,7 @@ def grid_of(row: PlanVersionRow, classes: dict[str, str]) -> dict[str, Any]:
         {
             "code": channel.channel,
             "leads": str(channel.leads),
-            "links": {**links, "cost_per_lead": str(costs[classes[channel.channel]])},
+            "links": {**links, "cost_per_lead": str(sum(money[channel.channel]) / channel.leads)},
         }
         for channel in row.channels
     ]
@@ -63,6 +70,33 @@ def phase_of(row: PhaseRow) -> dict[str, Any]:
         "shares": {code: str(share) for code, share in row.shares.items() if share},
         "by_month": {month: str(amount) for month, amount in row.by_month.items()},
     }
+
+
+def profile_of_phases(
+    draft: PlanVersion, row: PlanVersionRow, classes: dict[str, str]
+) -> dict[str, dict[str, list[int]]]:
+    """How leads and money fall on the weeks where a version plans them by phase; empty where evenly on the days."""
+    if not any(channel.leads_by_phase for channel in row.channels):
+        return {}
+    money, budgets = money_of(row, classes), {phase.name: phase for phase in draft.budgets}
+    lines = queries.week_lines(draft)
+    found: dict[str, dict[str, list[int]]] = {}
+    for channel in row.channels:
+        leads: list[int] = []
+        spend: list[int] = []
+        for line in lines:
+            if line.channel != channel.channel:
+                continue
+            phase, index = budgets[line.phase], int(line.phase) - 1
+            weights = phase.day_weights()
+            mine = [weight for day, weight in weights.items() if line.starts_on <= day <= line.ends_on]
+            leads.append(round(FINE * channel.leads_by_phase[index] * len(mine) / len(weights)))
+            spend.append(round(money[channel.channel][index] * sum(mine)))
+        found[channel.channel] = {
+            **dict.fromkeys(("leads", "qualified", "units", "revenue"), leads),
+            "spend": spend,
+        }
+    return found
 
 
 def load_plans(load: Load, demo: Demo) -> None:
@@ -96,6 +130,7 @@ def record(load: Load, plan: Plan, row: PlanVersionRow, classes: dict[str, str],
     """One version with its lines by channel, week and phase."""
     phases = [phase_of(phase) for phase in row.phases]
     draft = PlanVersion(plan=plan, numbers=grid_of(row, classes), phases=phases)
+    draft.profile = profile_of_phases(draft, row, classes)
     record_version(
         plan=plan,
         grid=draft.grid,

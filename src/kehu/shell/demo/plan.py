@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 from kehu.shell.demo.case_files import case
-from kehu.shell.demo.company import IXX, REGION_WEIGHTS, REGIONS, REPS_OF
+from kehu.shell.demo.company import CHANNELS, IXX, REGION_WEIGHTS, REGIONS, REPS_OF
 from kehu.shell.demo.moments import IXX_END, IXX_START, PHASE_2_START, moment
 from kehu.shell.demo.quotas import shared
 from kehu.shell.demo.rows import PhaseRow, PlanChannelRow, PlanVersionRow, TargetRow
+from kehu.shell.demo.spend import CHANNEL_WEIGHTS
 
 PLAN_NAME = "iXX 上市計畫"
 PHASE_1, PHASE_2 = "class_share_phase_1", "class_share_phase_2"
@@ -37,11 +38,46 @@ def phases(share_keys: tuple[str, str]) -> list[PhaseRow]:
     ]
 
 
+def moved_leads(planned: dict[str, int]) -> dict[str, list[float]]:
+    """Leads by phase after the review: in phase 1 as planned, in phase 2 they go where the money goes; sums in tens.
+
+    Within the traditional class most go to live events; the leads of the class that gets no more money are to come
+    from the digital channels.
+    """
+    days = [(PHASE_2_START - IXX_START).days, (IXX_END - PHASE_2_START).days + 1]
+    first = {code: 10 * round(leads * days[0] / sum(days) / 10) for code, leads in planned.items()}
+    second = dict.fromkeys(planned, 0)
+    for classes in (("traditional",), ("digital", "other")):
+        codes = [row.code for row in CHANNELS if row.budget_class in classes]
+        left = sum(planned[code] - first[code] for code in codes)
+        parts = shared(left // 10, {code: CHANNEL_WEIGHTS[2][code] for code in codes})
+        second |= {code: 10 * part for code, part in parts.items()}
+    evenly = {code: leads * days[0] / sum(days) for code, leads in planned.items()}
+    return {code: [evenly[code], first[code] + second[code] - evenly[code]] for code in planned}
+
+
+def plan_channels(planned: dict[str, int], *, moved: bool) -> list[PlanChannelRow]:
+    """The channels of a version: as printed, or after the review has moved money and leads."""
+    plan = case()["plan"]
+    by_phase = moved_leads(planned) if moved else {}
+    leads = {code: round(sum(parts)) for code, parts in by_phase.items()} or planned
+    qualified, units = shared(plan["qualified"], leads), shared(plan["units"], leads)
+    return [
+        PlanChannelRow(
+            code,
+            leads[code],
+            qualified[code],
+            units[code],
+            [planned[code], CHANNEL_WEIGHTS[2][code] if moved else planned[code]],
+            by_phase.get(code, []),
+        )
+        for code in planned
+    ]
+
+
 def plan_versions() -> list[PlanVersionRow]:
-    """Version 1 from before the launch; version 2 from the two-month review, which moves money."""
+    """Version 1 from before the launch; version 2 from the two-month review, which moves money and leads."""
     target, rates, plan = case()["target"], case()["history_rates"], case()["plan"]
-    by_channel = plan["leads_by_channel"]
-    qualified, units = shared(plan["qualified"], by_channel), shared(plan["units"], by_channel)
     return [
         PlanVersionRow(
             PLAN_NAME,
@@ -62,7 +98,7 @@ def plan_versions() -> list[PlanVersionRow]:
             plan["qualified"],
             plan["leads"],
             phases(share_keys),
-            [PlanChannelRow(code, n, qualified[code], units[code]) for code, n in by_channel.items()],
+            plan_channels(plan["leads_by_channel"], moved=PHASE_2 in share_keys),
         )
         for number, status, note, approved, starts, until, share_keys in VERSIONS
     ]

@@ -9,6 +9,7 @@ from kehu.core.access import roles
 from kehu.shell.demo.case_files import case
 from kehu.shell.demo.company import IXX
 from kehu.shell.demo.generate import generate
+from kehu.shell.demo.load_plans import money_of
 from kehu.shell.demo.moments import CLOCK
 from kehu.shell.demo.people import local_phone
 from kehu.shell.tests.generated import demo
@@ -81,6 +82,20 @@ def test_the_second_plan_version_takes_over_on_the_day_of_the_decision() -> None
     first, second = demo().plans
     assert first.in_force_to == second.in_force_from
     assert second.phases[1].shares == case()["budget"]["class_share_phase_2"]
+
+
+def test_the_second_plan_version_moves_money_and_leads_to_live_events_and_the_digital_channels() -> None:
+    first, second = ({row.channel: row.leads for row in plan.channels} for plan in demo().plans)
+    traditional = ("live_events", "print", "outdoor")
+    assert second["live_events"] > 2 * first["live_events"]
+    assert sum(second[code] for code in traditional) == sum(first[code] for code in traditional)
+    classes = {row.code: row.budget_class for row in demo().channels}
+    money = money_of(demo().plans[1], classes)
+    in_phase_2 = Counter[str]()
+    for code, (_phase_1, phase_2) in money.items():
+        in_phase_2[classes[code]] += phase_2
+    assert in_phase_2 == {"digital": 600_000, "traditional": 5_400_000, "other": 0}
+    assert sum(sum(parts) for parts in money.values()) == 10_000_000
 
 
 def test_the_targets_of_the_teams_and_of_the_representatives_add_up_to_the_units() -> None:

@@ -6,15 +6,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kehu.core import clock
+from kehu.core import access, clock, registry
 from kehu.core.models import User
 from kehu.core.views.base import is_fragment
 from kehu.planning.dashboard.summary import summary
+from kehu.sales.models import Target
+from kehu.sales.queries import attainments, running
 from kehu.shell import agenda
 from kehu.shell.context import STEERING
+
+MOST_TARGETS = 8
 
 
 @require_safe
@@ -29,6 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
     }
     if request.user.role in STEERING:
         page |= campaign(request.user)
+    page["targets"] = targets(request.user)
     return render(request, "shell/today.html", {"page": page})
 
 
@@ -51,6 +57,30 @@ def campaign(user: User) -> dict[str, Any]:
         "as_of": found.as_of,
         "campaign_url": found.url,
     }
+
+
+def targets(user: User) -> list[dict[str, Any]]:
+    """The running targets that the user may see, as they stand: the company's, the teams', the own."""
+    if not access.sees(user, registry.of(Target)):
+        return []
+    mine = running(user).exclude(scope=Target.Scope.PERSON) | running(user).filter(person=user)
+    found = list(mine[:MOST_TARGETS])
+    return [
+        {
+            "name": standing.target.whom,
+            "campaign": standing.target.campaign,
+            "url": reverse("record", args=["target", standing.target.pk]),
+            "wanted": getattr(standing.target, standing.measure),
+            "actual": standing.actual.get(standing.measure),
+            "actual_url": standing.urls.get(standing.measure, ""),
+            "reached": standing.reached,
+            "due": standing.due,
+            "state": standing.state,
+            "look": standing.look,
+        }
+        for standing in attainments(found, user)
+        if standing.reached is not None
+    ]
 
 
 def greeting(name: str) -> str:

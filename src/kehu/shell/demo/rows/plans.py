@@ -29,10 +29,17 @@ class PhaseRow:
 
 @dataclass(slots=True)
 class PlanChannelRow:
+    """A channel of a plan version; `leads_by_phase` says how its leads fall on the phases, nothing: evenly on the days.
+
+    `weights` are the parts of its budget class's money that it gets in each phase.
+    """
+
     channel: str
     leads: int
     qualified: int
     units: int
+    weights: list[int]
+    leads_by_phase: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
