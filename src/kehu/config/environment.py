@@ -26,6 +26,9 @@ ALLOWED_HOSTS = words("KEHU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # Behind TLS the cookies are marked secure and the browser is told to stay on https.
 HTTPS = flag("KEHU_HTTPS")
 TRUSTED_ORIGINS = words("KEHU_TRUSTED_ORIGINS")
+# The largest file that a record takes, and how long the recycle bin keeps what lies in it.
+FILE_MB = int(text("KEHU_FILE_MB") or 50)
+BIN_DAYS = int(text("KEHU_BIN_DAYS") or 90)
 
 
 def secret_key() -> str:

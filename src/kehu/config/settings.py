@@ -20,6 +20,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.User"
 KEHU_DATA = env.DATA
 WAREHOUSE_URL = env.WAREHOUSE_URL
+FILE_MB, BIN_DAYS = env.FILE_MB, env.BIN_DAYS
 
 # From the lowest layer to the highest; an object's rows may only be referred to from above.
 MODULES = [
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kehu.core.middleware.Origin",
     "kehu.core.middleware.LanguageOfUser",
     "kehu.core.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from kehu.core import clock
+from kehu.core.changes import origin
 from kehu.core.errors import Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -48,6 +49,17 @@ class SignInRequired:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_REDIRECT_URL})
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+
+class Origin:
+    """Changes say from where they come; the API says more where it knows the token."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with origin.coming_from("api" if request.path.startswith("/api/") else "page"):
+            return self.get_response(request)
 
 
 class Refusals:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer, SessionAuth
 
 from kehu.core.actions.people import digest
+from kehu.core.changes import origin
 from kehu.core.models import ApiToken
 
 
@@ -23,6 +24,7 @@ class Token(HttpBearer):
         if given is None or not given.user.is_active or given.user.deleted_at is not None:
             return None
         request.user = given.user
+        origin.refine(f"api:{given.name}")
         return given.user
 
 

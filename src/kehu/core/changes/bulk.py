@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
+from kehu.core.changes import origin
 from kehu.core.changes.columns import Columns
 from kehu.core.changes.log import transaction_number
 from kehu.core.database import insert_rows, reserve_ids
@@ -69,6 +70,7 @@ def insert_changes(
         "verb": verb,
         "object_type": object_type,
         "before": None,
+        "origin": origin.current(),
         "batch_id": batch.pk if batch else None,
         "xact": transaction_number(),
     }

@@ -2,11 +2,14 @@
 
 from .changelog import Batch, Change, Position
 from .company import Company
+from .files import File
 from .imports import ImportRun
 from .jobs import Schedule
+from .notices import Follow, Notice
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow
+from .tags import Tag, Tagging
 from .tokens import ApiToken
 
 __all__ = [
@@ -14,7 +17,10 @@ __all__ = [
     "Batch",
     "Change",
     "Company",
+    "File",
+    "Follow",
     "ImportRun",
+    "Notice",
     "OwnedRecord",
     "Position",
     "Record",
@@ -22,6 +28,8 @@ __all__ = [
     "RecordQuerySet",
     "Schedule",
     "SearchRow",
+    "Tag",
+    "Tagging",
     "Team",
     "User",
 ]
