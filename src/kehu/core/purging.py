@@ -37,8 +37,10 @@ def remove(kind: ObjectType, ids: Sequence[int], *, by: User | None) -> None:
     """
     if not ids:
         return
-    for source, follows, pointing in _references(kind, ids):
-        if follows:
+    for source, follows, pointing, name in _references(kind, ids):
+        if follows is None:
+            _let_go(pointing, name, by)
+        elif follows:
             remove(source, list(pointing.values_list("pk", flat=True)), by=by)
         elif pointing.exists():
             raise Conflict(
@@ -57,8 +59,13 @@ def remove(kind: ObjectType, ids: Sequence[int], *, by: User | None) -> None:
     _leave_a_trace(kind, ids, by)
 
 
-def _references(kind: ObjectType, ids: Sequence[int]) -> Iterator[tuple[ObjectType, bool, QuerySet[Any]]]:
-    """(object type, whether its rows go along, those that refer to these records)."""
+def _references(
+    kind: ObjectType, ids: Sequence[int]
+) -> Iterator[tuple[ObjectType, bool | None, QuerySet[Any], str]]:
+    """(object type, whether its rows go along, those that refer to these records, by which field).
+
+    Rows that only actions write go along; nothing instead of a yes or no means that the reference is let go.
+    """
     relations: Sequence[Any] = kind.model._meta.get_fields(include_hidden=True)
     for relation in relations:
         if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
@@ -69,7 +76,14 @@ def _references(kind: ObjectType, ids: Sequence[int]) -> Iterator[tuple[ObjectTy
         pointing = source.model.everything.filter(**{f"{relation.field.name}__in": ids})
         if source.model is kind.model:
             pointing = pointing.exclude(pk__in=ids)
-        yield source, not source.form or relation.on_delete is models.CASCADE, pointing
+        goes = not source.form or relation.on_delete is models.CASCADE
+        yield source, None if relation.on_delete is models.SET_NULL else goes, pointing, relation.field.name
+
+
+def _let_go(pointing: QuerySet[Any], name: str, by: User | None) -> None:
+    for record in pointing:
+        setattr(record, name, None)
+        changes.save(record, by=by)
 
 
 def _remove_what_points(kind: ObjectType, ids: Sequence[int], by: User | None) -> None:
