@@ -17,6 +17,7 @@ from kehu import __version__
 from kehu.core import registry
 from kehu.core.api.auth import Session, Token
 from kehu.core.api.buttons import add_buttons
+from kehu.core.api.files import add_files
 from kehu.core.api.objects import router_for
 from kehu.core.errors import Refused
 
@@ -44,6 +45,7 @@ api = NinjaAPI(
 for _kind in registry.all():
     _router = router_for(_kind)
     add_buttons(_router, _kind)
+    add_files(_router, _kind)
     api.add_router(f"/{_kind.key}", _router, tags=[str(_kind.key)])
 
 
