@@ -6,7 +6,9 @@ be saved.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -104,8 +106,8 @@ def text_in(file: File) -> tuple[str, bool]:
     with opened(file) as content:
         head = content.read(SHOWN_TEXT + 1)
     for encoding in ("utf-8-sig", "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"):
-        try:
-            return head[:SHOWN_TEXT].decode(encoding), len(head) > SHOWN_TEXT
+        try:  # the last character may be cut in two
+            return codecs.getincrementaldecoder(encoding)().decode(head[:SHOWN_TEXT]), len(head) > SHOWN_TEXT
         except UnicodeDecodeError:
             continue
     return head[:SHOWN_TEXT].decode("utf-8", errors="replace"), len(head) > SHOWN_TEXT
@@ -115,7 +117,8 @@ def table_in(file: File) -> tuple[list[str], list[list[str]]] | None:
     """Heading and first rows of a CSV file; nothing where it cannot be read as one."""
     try:
         table = open_table(default_storage.path(file.stored))
-        rows = [[str(value or "") for value in row.cells[:SHOWN_COLUMNS]] for row in islice(table, SHOWN_ROWS)]
+        with closing(table.rows()) as found:
+            rows = [row.cells[:SHOWN_COLUMNS] for row in islice(found, SHOWN_ROWS)]
     except (TableError, NotImplementedError):
         return None
     return [str(name) for name in table.header[:SHOWN_COLUMNS]], rows

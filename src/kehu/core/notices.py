@@ -97,9 +97,10 @@ def _followed(changes: Sequence[Change]) -> Iterable[tuple[Change, Place, int]]:
         if pk is not None:
             ids[key].append(pk)
     for key, pks in ids.items():
-        for user, pk in Follow.objects.filter(object_type=key, object_id__in=pks).values_list("user", "object_id"):
+        follows = Follow.objects.filter(object_type=key, object_id__in=pks)
+        for user, pk, since in follows.values_list("user", "object_id", "since"):
             for change in about[key, pk]:
-                if change.actor_id != user:
+                if change.actor_id != user and change.pk > since:
                     yield change, (key, pk), user
 
 

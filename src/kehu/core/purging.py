@@ -13,9 +13,10 @@ from django.db import models, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
-from kehu.core import changes, registry, search
+from kehu.core import changes, registry
 from kehu.core.errors import Conflict
 from kehu.core.models import Change, File, Follow, Notice, Tagging
+from kehu.core.search.index import forget
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -51,7 +52,7 @@ def remove(kind: ObjectType, ids: Sequence[int], *, by: User | None) -> None:
         for source, pks in rows(kind, ids):
             remove(source, pks, by=by)
     _remove_what_points(kind, ids, by)
-    search.forget(kind.key, list(ids))
+    forget(kind.key, list(ids))
     try:
         kind.model.everything.filter(pk__in=ids).delete()
     except ProtectedError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Q
 
 from kehu.core import access, history, registry
@@ -57,11 +57,11 @@ def _deleted(kind: ObjectType, user: User, text: str, after: Place | None) -> An
     for verb in ("view", "delete"):
         rows = rows.filter(kind.policy.scope(verb, user).q(user))
     if text:
-        names = [name for name in kind.search or (kind.columns[0],) if isinstance(name, str)]
         matching = Q(pk__in=())
-        for name in names:
-            if kind.policy.reads(name, user):
-                matching |= Q(**{f"{name.replace('.', '__')}__icontains": text})
+        for name in {*kind.search, kind.column_list[0].path}:
+            written = isinstance(kind.field(name), models.CharField | models.TextField) and "." not in name
+            if written and kind.policy.reads(name, user):
+                matching |= Q(**{f"{name}__icontains": text})
         rows = rows.filter(matching)
     if after is not None:
         moment, key, pk = after

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, registry
 from kehu.core.errors import Forbidden
-from kehu.core.models import Follow, Notice
+from kehu.core.models import Change, Follow, Notice
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -23,7 +23,8 @@ def follow(*, record: Record, by: User) -> None:
     kind = registry.of(record)
     if not kind.carries:
         raise Forbidden(_("This kind of record cannot be followed."))
-    Follow.objects.get_or_create(user=by, object_type=kind.key, object_id=record.pk)
+    newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    Follow.objects.get_or_create(user=by, object_type=kind.key, object_id=record.pk, defaults={"since": newest})
 
 
 @transaction.atomic

@@ -13,6 +13,8 @@ class Follow(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     object_type = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
+    # The newest change when it began: nobody is told of what was before.
+    since = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -13,7 +13,6 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from kehu.core import access, clock, history, registry
-from kehu.core.changes.origin import words
 from kehu.core.models import Change, File
 from kehu.core.reading import Cell, Reading
 from kehu.core.registry import ObjectType, Text
@@ -164,7 +163,7 @@ def _change(change: Change, kind: ObjectType, other: Any, user: User, undo: str,
         icon=entry.icon,
         changes=entry.changes,
         undo_url=entry.undo_url,
-        origin=words(change.origin, history.file_of(change)),
+        origin="" if change.origin == "page" else entry.origin,
         object_label=kind.label if other is not None else "",
         title=str(other) if other is not None else "",
         url=reverse("record", args=[kind.key, other.pk]) if other is not None else "",

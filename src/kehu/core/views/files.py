@@ -54,7 +54,7 @@ def of_record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         access.require(request.user, "change", record)
         added = _add(request, record)
-        if added:
+        if added and not is_fragment(request):  # the card that comes back shows it
             told = ngettext("One file added.", "%(count)s files added.", added) % {"count": added}
             done(request, told)
         if not is_fragment(request):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -40,7 +41,8 @@ def history_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     kept = {"field": field, "person": person or ""}
     may = record.deleted_at is None and bool(kind.form) and access.can(request.user, "change", record)
     context: dict[str, Any] = {
-        "entries": timeline.entries,
+        # The log keeps real time; people ask for days of the company's.
+        "entries": [replace(entry, when=entry.when + clock.offset()) for entry in timeline.entries],
         "more_url": f"{here}?{urlencode({**kept, 'before': timeline.entries[-1].id})}" if timeline.more_url else "",
         "back": {"pk": record.pk, "title": title(record), "url": reverse("record", args=[kind.key, record.pk])},
         "settable": settable(kind, request.user) if may else (),

@@ -37,7 +37,8 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         record, request.user, chip=request.GET.get("show", ""), after=request.GET.get("timeline", "")
     )
     if "timeline" in request.GET:
-        return render(request, "core/components/timeline.html", {"timeline": told})
+        here = reverse("record", args=[kind.key, record.pk])
+        return render(request, "core/components/timeline.html", {"page": {"timeline": told, "url": here}})
     context = {
         "page": {
             "title": title(record),
