@@ -113,7 +113,10 @@ def customers(market: Market) -> None:
         contact.email, contact.phone = f"zqmailcontact{slot}@example.com", f"+88622345{number}722"
         market.put("contact", slot, contact)
         file = File(object_type="account", object_id=account.pk, name=word("file", slot), size=12)
-        file.content_type, file.stored = "text/plain", default_storage.save("attachments/zq", ContentFile(file.name.encode()))
+        file.content_type, file.stored = (
+            "text/plain",
+            default_storage.save("attachments/zq", ContentFile(file.name.encode())),
+        )
         market.put("file", slot, file)
     point_across(market, "account", "parent", "account")
     point_across(market, "contact", "account", "account")

@@ -45,7 +45,10 @@ def test_files_are_listed_and_added_by_the_rights_of_the_record(visitor, wrong):
             if page_of(visitor, "record-files", key, record) != (200 if sees else 404):
                 wrong.append(f"{key} of {slot}: list")
             status = 404 if not sees else 201 if may else 403
-            for address, done in ((f"/api/{key}/{record.pk}/files", 201), (reverse("record-files", args=[key, record.pk]), 302)):
+            for address, done in (
+                (f"/api/{key}/{record.pk}/files", 201),
+                (reverse("record-files", args=[key, record.pk]), 302),
+            ):
                 got = visitor.post(address, {"file": SimpleUploadedFile("a.txt", b"a")}).status_code
                 if got != (done if status == 201 else status):
                     wrong.append(f"{address} of {slot}: {got}, not {status}")
@@ -73,7 +76,10 @@ def test_tags_and_following_follow_the_record(visitor, wrong):
             followed = visitor.htmx(reverse("record-follow", args=[key, record.pk])).status_code
             if followed != (200 if sees else 404):
                 wrong.append(f"follow {key} of {slot}: {followed}")
-            if Follow.objects.filter(object_type=key, object_id=record.pk, user=visitor.user).exists() != sees:
+            if (
+                Follow.objects.filter(object_type=key, object_id=record.pk, user=visitor.user).exists()
+                != sees
+            ):
                 wrong.append(f"follow {key} of {slot}: stored")
 
 

@@ -98,7 +98,9 @@ def _write_mentions(note: Note) -> None:
         if target is not None and access.can(person, "view", target)
     ]
     Mention.objects.filter(note=note).exclude(person__in=named).delete()
-    Mention.objects.bulk_create([Mention(note=note, person=person) for person in named], ignore_conflicts=True)
+    Mention.objects.bulk_create(
+        [Mention(note=note, person=person) for person in named], ignore_conflicts=True
+    )
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from kehu.activities.models import Note, Task
 
+
 class MentionInput(forms.Textarea):
     """A text in which `@` offers the people who may see the record that it is about."""
 

@@ -126,7 +126,7 @@ def named_in(changes: Sequence[Change]) -> Iterator[Told]:
     notes = Note.objects.filter(pk__in={change.object_id for change in written.values()})
     found = {note.pk: note for note in notes.prefetch_related("mentions__person")}
     for change in written.values():
-        note = found.get(change.object_id)
+        note: Any = found.get(change.object_id)
         before = str((change.before or {}).get("text") or "").lower()
         for mention in note.mentions.all() if note is not None and note.object_id is not None else ():
             if f"@{mention.person.username.lower()}" not in before and mention.person_id != change.actor_id:

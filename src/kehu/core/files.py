@@ -117,7 +117,8 @@ def table_in(file: File) -> tuple[list[str], list[list[str]]] | None:
     """Heading and first rows of a CSV file; nothing where it cannot be read as one."""
     try:
         table = open_table(default_storage.path(file.stored))
-        with closing(table.rows()) as found:
+        found: Any = table.rows()
+        with closing(found):
             rows = [row.cells[:SHOWN_COLUMNS] for row in islice(found, SHOWN_ROWS)]
     except (TableError, NotImplementedError):
         return None

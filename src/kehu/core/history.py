@@ -140,8 +140,9 @@ def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldCha
             or kind.policy.hides(field.name, user)
         ):
             continue
-        texts = [value_text(kind, field, value, user) for value in (old, after.get(attname))]
-        found.append(FieldChange(str(getattr(field, "verbose_name", attname)), *texts, name=field.name))
+        old_text, new_text = (value_text(kind, field, value, user) for value in (old, after.get(attname)))
+        label = str(getattr(field, "verbose_name", attname))
+        found.append(FieldChange(label, old_text, new_text, field.name))
     return found
 
 
@@ -175,7 +176,8 @@ def differing(record: Any, then: dict[str, Any]) -> dict[str, Any]:
     return {
         field.name: then[field.attname]
         for field in fields
-        if field.attname not in skipped and _bare(then[field.attname]) != _bare(plain(getattr(record, field.attname)))
+        if field.attname not in skipped
+        and _bare(then[field.attname]) != _bare(plain(getattr(record, field.attname)))
     }
 
 

@@ -87,8 +87,12 @@ def _followed(changes: Sequence[Change]) -> Iterable[tuple[Change, Place, int]]:
         by_kind[change.object_type].append(change)
     for key, some in by_kind.items():
         if registry.known(key) and points(registry.get(key)):
-            pointers = registry.get(key).model.everything.filter(pk__in=[change.object_id for change in some])
-            places = {pk: (kind, target) for pk, kind, target in pointers.values_list("pk", "object_type", "object_id")}
+            rows: Any = registry.get(key).model.everything
+            pointers = rows.filter(pk__in=[change.object_id for change in some])
+            places = {
+                pk: (kind, target)
+                for pk, kind, target in pointers.values_list("pk", "object_type", "object_id")
+            }
             for change in some:
                 if change.object_id in places and change.before is None:
                     about[places[change.object_id]].append(change)
@@ -138,7 +142,7 @@ def of_user(user: User, *, before: int | None = None) -> tuple[list[Told], int |
     if before is not None:
         found = found.filter(pk__lt=before)
     page = list(found[: PAGE + 1])
-    told = [_told(notice, *seen, user) for notice, *seen in _visible(page[:PAGE], user)]
+    told = [_told(notice, record, source, user) for notice, record, source in _visible(page[:PAGE], user)]
     return told, page[PAGE - 1].pk if len(page) > PAGE else None
 
 

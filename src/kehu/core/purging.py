@@ -45,7 +45,9 @@ def remove(kind: ObjectType, ids: Sequence[int], *, by: User | None) -> None:
             remove(source, list(pointing.values_list("pk", flat=True)), by=by)
         elif pointing.exists():
             raise Conflict(
-                _("%(kind)s in the recycle bin or elsewhere still belong to this record. Delete those for good first.")
+                _(
+                    "%(kind)s in the recycle bin or elsewhere still belong to this record. Delete those for good first."
+                )
                 % {"kind": source.label_plural}
             )
     for rows in _hanging:
@@ -69,7 +71,9 @@ def _references(
     """
     relations: Sequence[Any] = kind.model._meta.get_fields(include_hidden=True)
     for relation in relations:
-        if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
+        if not (
+            relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+        ):
             continue
         if not registry.declares_model(relation.related_model):
             continue
@@ -93,9 +97,16 @@ def _remove_what_points(kind: ObjectType, ids: Sequence[int], by: User | None) -
         model.objects.filter(**about).delete()
     if kind.model is File:
         stored = list(File.everything.filter(pk__in=ids).values_list("stored", flat=True))
-        transaction.on_commit(lambda: [default_storage.delete(path) for path in stored])
+
+        def forget_contents() -> None:
+            for path in stored:
+                default_storage.delete(path)
+
+        transaction.on_commit(forget_contents)
     else:
-        remove(registry.get("file"), list(File.everything.filter(**about).values_list("pk", flat=True)), by=by)
+        remove(
+            registry.get("file"), list(File.everything.filter(**about).values_list("pk", flat=True)), by=by
+        )
 
 
 def _leave_a_trace(kind: ObjectType, ids: Sequence[int], by: User | None) -> None:

@@ -42,7 +42,8 @@ def people_of(account: Account, user: User) -> list[Node]:
     seen = Contact.objects.visible_to(user).filter(account=account).order_by("name", "id")[:MOST_PEOPLE]
     above = {person.pk: person.reports_to_id for person in seen}
     nodes = {
-        person.pk: Node(str(person), reverse("record", args=["contact", person.pk]), person.title) for person in seen
+        person.pk: Node(str(person), reverse("record", args=["contact", person.pk]), person.title)
+        for person in seen
     }
     return _tree(nodes, above)
 
@@ -57,20 +58,24 @@ def family_of(account: Account, user: User) -> list[Node]:
         if parent is None or parent.pk in found:
             break
         found[parent.pk] = top = parent
-    level: list[int] = [top.pk]
+    level, drawn = [top.pk], {top.pk}
     for _step in range(DEEPEST):
         below = list(visible.filter(parent__in=level).order_by("name", "id")[:MOST_BRANCHES])
-        level = [branch.pk for branch in below if branch.pk not in found or branch.pk == account.pk]
         found.update({branch.pk: branch for branch in below})
+        level = [branch.pk for branch in below if branch.pk not in drawn]
+        drawn.update(level)
         if not level or len(found) > MOST_BRANCHES:
             break
     if len(found) == 1:
         return []
     nodes = {
         pk: Node(
-            str(one), reverse("record", args=["account", pk]), str(one.get_status_display()), here=pk == account.pk
+            str(one),
+            reverse("record", args=["account", pk]),
+            str(one.get_status_display()),
+            here=pk == account.pk,
         )
-        for pk, one in found.items()
+        for pk, one in sorted(found.items(), key=lambda item: (item[1].name, item[0]))
     }
     return _tree(nodes, {pk: one.parent_id for pk, one in found.items()})
 
@@ -80,7 +85,7 @@ def _tree(nodes: Mapping[int, Node], above: Mapping[int, int | None]) -> list[No
     tops = []
     for pk, node in nodes.items():
         superior = above[pk]
-        if superior in nodes and not _leads_back(pk, above):
+        if superior is not None and superior in nodes and not _leads_back(pk, above):
             nodes[superior].below.append(node)
         else:
             tops.append(node)

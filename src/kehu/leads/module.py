@@ -341,7 +341,9 @@ STEP_FACTS = ("lead", "from_stage", "to_stage", "reason")
 STAGED = ("leads", _("Leads"))
 TIMELINE = {
     key: (
-        Source("touch", "at", *TOUCHED, path=path, facts=TOUCH_FACTS if key == "lead" else ("lead", *TOUCH_FACTS)),
+        Source(
+            "touch", "at", *TOUCHED, path=path, facts=TOUCH_FACTS if key == "lead" else ("lead", *TOUCH_FACTS)
+        ),
         Source("lead_stage_change", "at", *STAGED, path=path, facts=STEP_FACTS[key == "lead" :], who="by"),
     )
     for key, path in {

@@ -35,7 +35,9 @@ def restore(*, record: Record, by: User, together: bool = False) -> int:
         return 1
     parts = _parts(step)
     if len(parts) > MOST_TOGETHER:
-        raise Conflict(_("More than %(most)s went together. Undo the whole step instead.") % {"most": MOST_TOGETHER})
+        raise Conflict(
+            _("More than %(most)s went together. Undo the whole step instead.") % {"most": MOST_TOGETHER}
+        )
     came = 0
     with changes.batch("restore", by=by, label=str(step)) as opened:
         for other in parts:
@@ -48,7 +50,9 @@ def restore(*, record: Record, by: User, together: bool = False) -> int:
 def batch_of(record: Any) -> Batch | None:
     """The step in which a record went into the recycle bin with others; nothing where it went alone."""
     kind = registry.of(record)
-    gone = Change.objects.filter(object_type=kind.key, object_id=record.pk, verb="delete").select_related("batch")
+    gone = Change.objects.filter(object_type=kind.key, object_id=record.pk, verb="delete").select_related(
+        "batch"
+    )
     last = gone.order_by("-id").first()
     return last.batch if last is not None else None
 
@@ -93,7 +97,7 @@ def purge_old(*, days: int) -> int:
     for kind in registry.all():
         stuck: set[int] = set()
         while chunk := _old(kind, limit, stuck):
-            for pks in ([chunk] if _purged(kind, chunk) else [[pk] for pk in chunk]):
+            for pks in [chunk] if _purged(kind, chunk) else [[pk] for pk in chunk]:
                 if pks is chunk or _purged(kind, pks):
                     gone += len(pks)
                 else:

@@ -50,7 +50,9 @@ def _refuse_size(size: int) -> None:
     if size == 0:
         raise Refused(_("This file is empty."))
     if size > settings.FILE_MB * 1024 * 1024:
-        raise Refused(_("This file is larger than %(most)s MB, which is the most here.") % {"most": settings.FILE_MB})
+        raise Refused(
+            _("This file is larger than %(most)s MB, which is the most here.") % {"most": settings.FILE_MB}
+        )
 
 
 def _insert(record: Record, name: str, content: Any, stored: str, by: User) -> File:

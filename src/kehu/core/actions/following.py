@@ -24,7 +24,9 @@ def follow(*, record: Record, by: User) -> None:
     if not kind.carries:
         raise Forbidden(_("This kind of record cannot be followed."))
     newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    Follow.objects.get_or_create(user=by, object_type=kind.key, object_id=record.pk, defaults={"since": newest})
+    Follow.objects.get_or_create(
+        user=by, object_type=kind.key, object_id=record.pk, defaults={"since": newest}
+    )
 
 
 @transaction.atomic

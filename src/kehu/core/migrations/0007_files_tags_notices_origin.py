@@ -7,111 +7,207 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0006_language_of_user'),
+        ("core", "0006_language_of_user"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('name', models.CharField(max_length=60, verbose_name='Name')),
-                ('folded', models.CharField(editable=False, max_length=60, unique=True)),
-                ('tone', models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("name", models.CharField(max_length=60, verbose_name="Name")),
+                ("folded", models.CharField(editable=False, max_length=60, unique=True)),
+                ("tone", models.PositiveSmallIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name': 'Tag',
-                'verbose_name_plural': 'Tags',
-                'ordering': ('name',),
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Tag",
+                "verbose_name_plural": "Tags",
+                "ordering": ("name",),
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='change',
-            name='origin',
-            field=models.CharField(default='', editable=False, max_length=80),
+            model_name="change",
+            name="origin",
+            field=models.CharField(default="", editable=False, max_length=80),
         ),
         migrations.CreateModel(
-            name='File',
+            name="File",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('object_type', models.CharField(editable=False, max_length=40, verbose_name='About')),
-                ('object_id', models.BigIntegerField(editable=False, verbose_name='Its number')),
-                ('name', models.CharField(max_length=255, verbose_name='Name')),
-                ('size', models.BigIntegerField(editable=False, verbose_name='Size in bytes')),
-                ('content_type', models.CharField(editable=False, max_length=100, verbose_name='Type')),
-                ('sha256', models.CharField(editable=False, max_length=64)),
-                ('stored', models.CharField(editable=False, max_length=200)),
-                ('added_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Added by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("object_type", models.CharField(editable=False, max_length=40, verbose_name="About")),
+                ("object_id", models.BigIntegerField(editable=False, verbose_name="Its number")),
+                ("name", models.CharField(max_length=255, verbose_name="Name")),
+                ("size", models.BigIntegerField(editable=False, verbose_name="Size in bytes")),
+                ("content_type", models.CharField(editable=False, max_length=100, verbose_name="Type")),
+                ("sha256", models.CharField(editable=False, max_length=64)),
+                ("stored", models.CharField(editable=False, max_length=200)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Added by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'File',
-                'verbose_name_plural': 'Files',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(models.F('object_type'), models.F('object_id'), models.F('id'), name='files_of_record')],
+                "verbose_name": "File",
+                "verbose_name_plural": "Files",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        models.F("object_type"), models.F("object_id"), models.F("id"), name="files_of_record"
+                    )
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_type', models.CharField(max_length=40)),
-                ('object_id', models.BigIntegerField()),
-                ('since', models.BigIntegerField(default=0)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_type", models.CharField(max_length=40)),
+                ("object_id", models.BigIntegerField()),
+                ("since", models.BigIntegerField(default=0)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('object_type'), models.F('object_id'), models.F('user'), name='follow_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("object_type"), models.F("object_id"), models.F("user"), name="follow_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('followed', 'followed'), ('mentioned', 'mentioned')], max_length=10)),
-                ('object_type', models.CharField(max_length=40)),
-                ('object_id', models.BigIntegerField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('change', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.change')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("followed", "followed"), ("mentioned", "mentioned")], max_length=10
+                    ),
+                ),
+                ("object_type", models.CharField(max_length=40)),
+                ("object_id", models.BigIntegerField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="core.change",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-id'], name='notices_of_user'), models.Index(condition=models.Q(('read_at', None)), fields=['user', 'id'], name='notices_unread')],
-                'constraints': [models.UniqueConstraint(models.F('change'), models.F('user'), models.F('kind'), name='notice_once')],
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="notices_of_user"),
+                    models.Index(
+                        condition=models.Q(("read_at", None)), fields=["user", "id"], name="notices_unread"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("change"), models.F("user"), models.F("kind"), name="notice_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tagging',
+            name="Tagging",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_type', models.CharField(max_length=40)),
-                ('object_id', models.BigIntegerField()),
-                ('tag', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='core.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_type", models.CharField(max_length=40)),
+                ("object_id", models.BigIntegerField()),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taggings",
+                        to="core.tag",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('object_type'), models.F('object_id'), name='tags_of_record')],
-                'constraints': [models.UniqueConstraint(models.F('tag'), models.F('object_type'), models.F('object_id'), name='tag_once_on_a_record')],
+                "indexes": [
+                    models.Index(models.F("object_type"), models.F("object_id"), name="tags_of_record")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("tag"),
+                        models.F("object_type"),
+                        models.F("object_id"),
+                        name="tag_once_on_a_record",
+                    )
+                ],
             },
         ),
     ]

@@ -32,7 +32,9 @@ class Notice(models.Model):
         FOLLOWED = "followed", _("followed")
         MENTIONED = "mentioned", _("mentioned")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     object_type = models.CharField(max_length=40)
     object_id = models.BigIntegerField()

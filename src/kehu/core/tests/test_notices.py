@@ -41,7 +41,9 @@ def test_a_follower_hears_what_others_do_and_nothing_of_the_own(admin, reader):
         following.follow(record=north, by=user)
     records.edit(record=north, values={"name": "South"}, by=admin)
     found = told(reader)
-    assert [(n.who, n.what, n.title, n.changes[0].after) for n in found] == [("admin", "edited", "South", "South")]
+    assert [(n.who, n.what, n.title, n.changes[0].after) for n in found] == [
+        ("admin", "edited", "South", "South")
+    ]
     assert told(admin) == []
     following.unfollow(record=north, by=reader)
     records.edit(record=north, values={"name": "West"}, by=admin)

@@ -117,6 +117,11 @@ def test_the_page_sets_back_and_says_what_is_in_the_way(admin, account, client):
     assert (fresh(account).name, fresh(account).industry) == ("A", "Wood")
     answer = client.post(reverse("record-as-on", args=["account", account.pk]), {"day": "x"}, follow=True)
     assert "Choose a day first." in answer.content.decode()
-    for strange in ("?day=2010-99-99", "?day=0001-01-01", "?person=x&field=password", "?before=999999999999999999999"):
+    for strange in (
+        "?day=2010-99-99",
+        "?day=0001-01-01",
+        "?person=x&field=password",
+        "?before=999999999999999999999",
+    ):
         assert client.get(here + strange).status_code == 200
     assert client.post(reverse("field-restore", args=[10**17, "industry"])).status_code == 404

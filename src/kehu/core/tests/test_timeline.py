@@ -70,7 +70,7 @@ def test_changes_notes_and_money_stand_in_one_order(admin, account):
     records.edit(record=account, values={"industry": "Steel"}, by=admin)
     told = [texts(entry) for entry in timeline.of_record(account, admin).entries]
     assert told[0].startswith("edited")
-    rest = [text for text in told if "ago" in text or "N3" in text and "Ordered" in text]
+    rest = [text for text in told if "ago" in text or ("N3" in text and "Ordered" in text)]
     assert [("two" in t, "N3" in t, "four" in t) for t in rest] == [
         (True, False, False), (False, True, False), (False, False, True),
     ]  # fmt: skip
@@ -142,7 +142,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(admin, account):
     make_saved(account)
 
     def asked() -> int:
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             timeline.of_record(account, User.objects.get(pk=rep.pk))
         return len(found)
 
@@ -160,6 +162,12 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(admin, account):
 def test_any_address_is_answered(admin, account, client):
     client.force_login(admin)
     here = reverse("record", args=["account", account.pk])
-    for strange in ("x", "~~", "2010-03-02T00:00:00~x~1", "9999-99-99~x~1", "2010-03-02T00:00:00+00:00~x~" + "9" * 99):
+    for strange in (
+        "x",
+        "~~",
+        "2010-03-02T00:00:00~x~1",
+        "9999-99-99~x~1",
+        "2010-03-02T00:00:00+00:00~x~" + "9" * 99,
+    ):
         answer = client.get(here, {"timeline": strange, "show": "?"}, headers={"HX-Request": "true"})
         assert answer.status_code == 200

@@ -86,7 +86,12 @@ def _chips(told: Sequence[Source], chip: str, url: str) -> list[dict[str, Any]]:
     labels: dict[str, Text] = {"": _("Everything"), CHANGES: _("Changes")}
     labels |= {source.chip: source.chip_label for source in told}
     return [
-        {"label": label, "url": f"{url}?show={key}", "part": f"{url}?timeline=&show={key}", "active": key == chip}
+        {
+            "label": label,
+            "url": f"{url}?show={key}",
+            "part": f"{url}?timeline=&show={key}",
+            "active": key == chip,
+        }
         for key, label in labels.items()
     ]
 
@@ -121,7 +126,7 @@ def _around(record: Any, user: User) -> Q:
 
 
 def _changes(record: Any, around: Q, user: User, place: Place | None) -> list[Item]:
-    """Changes of the record, of what is told with it, and of its files. The log keeps real time, a story the company's."""
+    """Changes of the record, of what is told with it, of its files. The log keeps real time, a story the company's."""
     kind = registry.of(record)
     offset = clock.offset()
     its_files = File.everything.filter(object_type=kind.key, object_id=record.pk).values("pk")

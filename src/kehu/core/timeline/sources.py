@@ -50,14 +50,16 @@ class Source:
         return registry.get(self.object_type)
 
     def rows(self, record: Any, around: Q, user: User, before: Place | None, most: int) -> list[Any]:
-        """The newest rows before a place that the user may see. `around` names, as pointers, the records of the story."""
+        """The newest rows before a place that the user may see; `around` names the records of the story as pointers."""
         found: QuerySet = self.kind.model.objects.visible_to(user).filter(**{f"{self.at}__isnull": False})
         found = found.filter(Q(**{self.path: record}) if self.path else around)
         if self.only is not None:
             found = found.filter(self.only)
         if before is not None:
             found = found.filter(self._before(before))
-        joins = [path.replace(".", "__") for path in (*self.facts, self.who) if path and self._is_reference(path)]
+        joins = [
+            path.replace(".", "__") for path in (*self.facts, self.who) if path and self._is_reference(path)
+        ]
         return list(found.select_related(*joins).order_by(f"-{self.at}", "-pk")[:most])
 
     def moment(self, row: Any) -> datetime:

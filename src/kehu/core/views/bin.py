@@ -30,7 +30,9 @@ def bin_page(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("kind", "")
     only = only if only in {kind.key for kind in kinds} else ""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found, after = recycled.page(request.user, only=only, text=text, after=place_in(request.GET.get("after", "")))
+    found, after = recycled.page(
+        request.user, only=only, text=text, after=place_in(request.GET.get("after", ""))
+    )
     here = reverse("bin")
     kept = urlencode({"kind": only, "q": text})
     context: dict[str, Any] = {
@@ -41,7 +43,11 @@ def bin_page(request: HttpRequest) -> HttpResponse:
         "only": only,
         "text": text,
     }
-    page = "core/components/bin_rows.html" if is_fragment(request) and "after" in request.GET else "core/pages/bin.html"
+    page = (
+        "core/components/bin_rows.html"
+        if is_fragment(request) and "after" in request.GET
+        else "core/pages/bin.html"
+    )
     return render(request, page, context)
 
 
@@ -79,7 +85,11 @@ def restore(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return go_to(request, reverse("bin"))
     if came > 1:
-        done(request, _("“%(record)s” and %(others)s more are back.") % {"record": record, "others": came - 1}, record)
+        done(
+            request,
+            _("“%(record)s” and %(others)s more are back.") % {"record": record, "others": came - 1},
+            record,
+        )
     else:
         done(request, _("“%(record)s” is back.") % {"record": record}, record)
     return go_to(request, reverse("record", args=[kind.key, record.pk]))

@@ -74,9 +74,7 @@ def _add(request: HttpRequest, record: Any) -> int:
             actions.add(record=record, name=content.name or "", content=content, by=request.user)
             added += 1
         except Refused as refusal:
-            messages.error(
-                request, _("%(file)s: %(reason)s") % {"file": content.name, "reason": refusal}
-            )
+            messages.error(request, _("%(file)s: %(reason)s") % {"file": content.name, "reason": refusal})
     return added
 
 
@@ -89,7 +87,9 @@ def content_of(file: File) -> Any:
     try:
         return files.opened(file)
     except FileNotFoundError:
-        raise NotFound(_("The content of this file is lost. Ask your administrator for the backup.")) from None
+        raise NotFound(
+            _("The content of this file is lost. Ask your administrator for the backup.")
+        ) from None
 
 
 @require_safe
@@ -126,7 +126,7 @@ def _guarded(response: FileResponse, policy: str) -> FileResponse:
 
 
 @require_safe
-@csp_update({"frame-src": ["'self'"]})
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A page that shows a file: a picture, a PDF, the beginning of a table or of a text."""
     file = file_for(request, pk)

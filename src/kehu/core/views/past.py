@@ -43,8 +43,14 @@ def history_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         # The log keeps real time; people ask for days of the company's.
         "entries": [replace(entry, when=entry.when + clock.offset()) for entry in timeline.entries],
-        "more_url": f"{here}?{urlencode({**kept, 'before': timeline.entries[-1].id})}" if timeline.more_url else "",
-        "back": {"pk": record.pk, "title": title(record), "url": reverse("record", args=[kind.key, record.pk])},
+        "more_url": f"{here}?{urlencode({**kept, 'before': timeline.entries[-1].id})}"
+        if timeline.more_url
+        else "",
+        "back": {
+            "pk": record.pk,
+            "title": title(record),
+            "url": reverse("record", args=[kind.key, record.pk]),
+        },
         "settable": settable(kind, request.user) if may else (),
         "page": {"title": _("History"), "subtitle": title(record), "object": kind, "url": here},
     }

@@ -144,7 +144,9 @@ def panel_html(request: HttpRequest, panel: Panel, record: Any) -> dict[str, Any
         else "",
         "create_url": _create_url(kind, panel, record, request.user),
     }
-    count, capped = (len(found), False) if len(found) <= ROWS_IN_PANEL else paging.capped_count(related, COUNTED)
+    count, capped = (
+        (len(found), False) if len(found) <= ROWS_IN_PANEL else paging.capped_count(related, COUNTED)
+    )
     return {
         "label": panel.title or kind.label_plural,
         "count": f"{count:,}{'+' if capped else ''}" if count else "",

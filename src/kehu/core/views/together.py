@@ -92,7 +92,9 @@ def mentionable(request: HttpRequest) -> JsonResponse:
         raise NotFound(_("There is no such record, or you may not see it."))
     record = record_for(request, kind_for(request, key), int(pk))
     found = mentions.beginning_with(request.GET.get("q", ""), record)
-    items = [{"value": f"@{person.username} ", "label": str(person), "hint": person.username} for person in found]
+    items = [
+        {"value": f"@{person.username} ", "label": str(person), "hint": person.username} for person in found
+    ]
     return JsonResponse({"items": items})
 
 
@@ -104,7 +106,10 @@ def notices_page(request: HttpRequest) -> HttpResponse:
         request.user, before=int(before) if before.isdecimal() and len(before) < 19 else None
     )
     context = {
-        "page": {"title": _("Notices"), "subtitle": _("What others did with records that you follow, and who named you.")},
+        "page": {
+            "title": _("Notices"),
+            "subtitle": _("What others did with records that you follow, and who named you."),
+        },
         "notices": told,
         "more_url": f"{reverse('notices')}?before={more}" if more else "",
     }

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from kehu.core.errors import Conflict, Refused
-from kehu.customers.models import Contact
+from kehu.customers.models import Account, Contact
 
 if TYPE_CHECKING:
     from kehu.core.models import Change
-    from kehu.customers.models import Account
 
 DEEPEST = 100
 
@@ -57,5 +56,5 @@ def guard_undo(person: Contact, change: Change) -> None:
     account_id = before.get("account_id", person.account_id)
     if account_id != person.account_id:
         refuse_leaving(person)
-    account = Contact.account.field.related_model.everything.filter(pk=account_id).first()
+    account = Account.everything.filter(pk=account_id).first()
     refuse(person, account=account, superior=superior)

@@ -36,7 +36,15 @@ def told(to_deal: str, to_order: str, to_account: str = "") -> tuple[Source, ...
     ]
     if to_account:
         found.append(
-            Source("order", "ordered_on", *MONEY, path=to_account, what=_("Ordered goods"), facts=ORDERED, who="owner")
+            Source(
+                "order",
+                "ordered_on",
+                *MONEY,
+                path=to_account,
+                what=_("Ordered goods"),
+                facts=ORDERED,
+                who="owner",
+            )
         )
         found.append(
             Source("opportunity", "opened_on", *DEALS, path=to_account, what=_("Opportunity opened"),
@@ -50,7 +58,17 @@ TIMELINE = {
     "contact": told("opportunity__contact", "order__opportunity__contact"),
     "opportunity": (
         *told("opportunity", "order__opportunity"),
-        Source("order", "ordered_on", *MONEY, path="opportunity", what=_("Ordered goods"), facts=ORDERED, who="owner"),
+        Source(
+            "order",
+            "ordered_on",
+            *MONEY,
+            path="opportunity",
+            what=_("Ordered goods"),
+            facts=ORDERED,
+            who="owner",
+        ),
     ),
-    "order": (Source("receipt", "received_on", *MONEY, path="order", what=_("Payment received"), facts=PAID),),
+    "order": (
+        Source("receipt", "received_on", *MONEY, path="order", what=_("Payment received"), facts=PAID),
+    ),
 }
