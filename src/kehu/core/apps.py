@@ -10,8 +10,8 @@ from django.db.models.signals import post_migrate
 class ModuleConfig(AppConfig):
     """A Kehu module. `module.py` lists OBJECTS (declarations), PANELS (object type → panels it adds there),
     NARROWERS, VERBS (of the change log), TIMELINE (object type, or `*`, → sources of its timeline), MENTIONS (who is
-    named in texts) and PURGED (what goes with a record that is deleted for good); metrics.py, events.py and jobs.py are imported so that what they
-    declare is known."""
+    named in texts), PURGED (what goes with a record that is deleted for good); metrics.py, events.py and jobs.py are
+    imported so that what they declare is known."""
 
     default = False  # this class itself is no app; every subclass is
 

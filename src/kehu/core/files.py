@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import PurePath
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
@@ -27,6 +28,7 @@ HEAD = 4096
 SHOWN_ROWS = 200
 SHOWN_COLUMNS = 40
 SHOWN_TEXT = 100_000
+SHOWN_BYTES = 1_000_000
 UNKNOWN = "application/octet-stream"
 SIGNATURES: Sequence[tuple[bytes, str]] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -115,11 +117,16 @@ def text_in(file: File) -> tuple[str, bool]:
 
 def table_in(file: File) -> tuple[list[str], list[list[str]]] | None:
     """Heading and first rows of a CSV file; nothing where it cannot be read as one."""
-    try:
-        table = open_table(default_storage.path(file.stored))
-        found: Any = table.rows()
-        with closing(found):
-            rows = [row.cells[:SHOWN_COLUMNS] for row in islice(found, SHOWN_ROWS)]
-    except (TableError, NotImplementedError):
-        return None
+    with NamedTemporaryFile(suffix=".csv") as copy, opened(file) as content:
+        head = content.read(SHOWN_BYTES)
+        # Whole lines only, as a row that is cut is a row that is wrong.
+        copy.write(head if len(head) < SHOWN_BYTES else head[: head.rfind(b"\n") + 1])
+        copy.flush()
+        try:
+            table = open_table(copy.name)
+            found: Any = table.rows()
+            with closing(found):
+                rows = [row.cells[:SHOWN_COLUMNS] for row in islice(found, SHOWN_ROWS)]
+        except TableError:
+            return None
     return [str(name) for name in table.header[:SHOWN_COLUMNS]], rows

@@ -40,7 +40,7 @@ def add_files(router: Router, kind: ObjectType) -> None:
         operation_id=f"{name}_add_file",
         summary=f"Add a file to one {name}",
     )
-    def add_file(request: HttpRequest, pk: int, file: UploadedFile = File(...)) -> Any:  # type: ignore[type-arg]
+    def add_file(request: HttpRequest, pk: int, file: File[UploadedFile]) -> Any:
         record = find(kind, request, pk)
         added = actions.add(record=record, name=file.name or _("file"), content=file, by=request.user)
         return Status(201, as_json(get("file"), [added], request)[0])

@@ -101,7 +101,7 @@ def test_a_reference_to_what_is_gone_is_refused_by_name(admin):
     records.edit(record=contact, values={"account": None}, by=admin)
     change = last_change(contact)
     records.delete(record=old, by=admin)
-    with pytest.raises(Refused, match="Account.*gone"):
+    with pytest.raises(Refused, match=r"Account.*gone"):
         past.restore_field(change=change, name="account", by=admin)
 
 

@@ -52,9 +52,10 @@ def guard_undo(person: Contact, change: Change) -> None:
     before: dict[str, Any] = change.before or {}
     if not before.keys() & {"reports_to_id", "account_id"}:
         return
-    superior = Contact.objects.filter(pk=before.get("reports_to_id", person.reports_to_id)).first()
+    superior_id: int | None = before.get("reports_to_id", person.reports_to_id)
+    superior = Contact.objects.filter(pk=superior_id).first() if superior_id is not None else None
     account_id = before.get("account_id", person.account_id)
     if account_id != person.account_id:
         refuse_leaving(person)
-    account = Account.everything.filter(pk=account_id).first()
+    account = Account.everything.filter(pk=account_id).first() if account_id is not None else None
     refuse(person, account=account, superior=superior)
