@@ -19,6 +19,15 @@ WSGI_APPLICATION = "kehu.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.User"
 KEHU_DATA = env.DATA
+KEHU_UPLOAD_LIMIT = env.UPLOAD_LIMIT
+# Beside the data: an upload is then moved, not copied, and a small /tmp does not run full.
+FILE_UPLOAD_TEMP_DIR = env.DATA / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = [
+    "kehu.core.uploads.Limited",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 WAREHOUSE_URL = env.WAREHOUSE_URL
 FILE_MB, BIN_DAYS = env.FILE_MB, env.BIN_DAYS
 

@@ -6,6 +6,7 @@ from kehu.core import access
 from kehu.core.access import EVERYTHING, Pointed, Policy, everyone, roles
 from kehu.core.actions import people, tags
 from kehu.core.forms import MergeTagForm
+from kehu.core.imports import runs
 from kehu.core.models import File, Tag, Team, User
 from kehu.core.registry import Column, ObjectType, Panel, RecordAction, Section
 from kehu.core.views.files import ABOUT_FILE
@@ -108,3 +109,4 @@ TAG = ObjectType(
 )
 
 OBJECTS = (TEAM, USER, FILE, TAG)
+NARROWERS = (runs.narrow,)

@@ -8,9 +8,13 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from kehu.core import imports, notices
+from kehu.core import changes, imports, notices
 from kehu.core.actions import bin
+from kehu.core.changes import large
+from kehu.core.errors import Refused
+from kehu.core.imports import drafts
 from kehu.core.jobs import job, periodic
+from kehu.core.models import Batch, User
 
 KEPT = timedelta(days=14)
 
@@ -43,6 +47,31 @@ def empty_bin() -> None:
 @periodic(every=timedelta(hours=6))
 def look_into_bin() -> None:
     empty_bin.later()
+
+
+@job(lane="long", attempts=1)
+def take_back(*, batch: int, by: int) -> None:
+    """Undo a large batch; why that cannot be is left on the batch."""
+    try:
+        changes.undo(batch=Batch.objects.get(pk=batch), by=User.objects.get(pk=by))
+    except Refused as refusal:
+        Batch.objects.filter(pk=batch).update(problem=str(refusal))
+
+
+@periodic(every=timedelta(seconds=30))
+def look_for_undone_halves() -> None:
+    """Have large batches whose undoing process died undone to the end."""
+    for batch in large.left_behind():
+        opened = Batch.objects.filter(undoes=batch).latest("pk")
+        claimed = Batch.objects.filter(pk=batch.pk, beat_at=batch.beat_at, state=Batch.State.UNDOING)
+        if opened.actor_id and claimed.update(beat_at=timezone.now()):
+            take_back.later(batch=batch.pk, by=opened.actor_id)
+
+
+@periodic(every=timedelta(hours=6))
+def forget_old_drafts() -> None:
+    """Uploaded files that nobody imported are thrown away after two weeks."""
+    drafts.forget_old()
 
 
 @periodic(every=timedelta(hours=6))

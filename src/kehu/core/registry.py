@@ -109,6 +109,9 @@ class ObjectType:
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
     where a module has something to say; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
+    `insert_columns(columns={…}, count=, by=, batch=, texts=)` takes them by column (`owner_id`) together with what they
+    are found by, and answers with the ids, or with nothing where such rows have to go the other way.
+    `edit_many(records=[…], values=[…], by=, batch=)` changes many records of which each has its own new values.
     `undo_guard(record, change)` refuses what may not be taken back any more.
     `import_fields` are fields that an import may set beside those of the form. `facts` belongs to the warehouse,
     which alone reads it. `lookup` is the field by which imports, API and command line name a record.
@@ -140,6 +143,8 @@ class ObjectType:
     create: Callable[..., Any] | None = None
     edit: Callable[..., Any] | None = None
     insert_many: Callable[..., Any] | None = None
+    insert_columns: Callable[..., Sequence[int] | None] | None = None
+    edit_many: Callable[..., Any] | None = None
     undo_guard: Callable[[Any, Any], None] | None = None
     subtitle: Callable[[Any], Text] | None = None
     state: Callable[[Any], State] | None = None

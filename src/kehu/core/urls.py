@@ -3,7 +3,9 @@
 from django.urls import path
 
 from kehu.core.api import api, no_such_address
-from kehu.core.views import bin, board, changes, document, files, form, list, past, record, together
+from kehu.core.views import bin, board, changes, document, files, form, list, past, record, together, work
+from kehu.core.views.imports import files as import_files
+from kehu.core.views.imports import runs as import_runs
 
 urlpatterns = [
     path("api/", no_such_address),
@@ -23,6 +25,24 @@ urlpatterns = [
     path("files/<int:pk>", files.preview, name="file"),
     path("files/<int:pk>/content", files.content, name="file-content"),
     path("files/<int:pk>/download", files.download, name="file-download"),
+    path("work", work.work_list, name="works"),
+    path("work/<int:pk>", work.work_card, name="work"),
+    path("work/<int:pk>/stop", work.work_stop, name="work-stop"),
+    path("work/<int:pk>/go-on", work.work_go_on, name="work-go-on"),
+    path("work/<int:pk>/file", work.work_file, name="work-file"),
+    path("imports", import_runs.run_list, name="imports"),
+    path("imports/<int:pk>", import_runs.run_page, name="import-run"),
+    path("imports/<int:pk>/stop", import_runs.stop, name="import-stop"),
+    path("imports/<int:pk>/go-on", import_runs.go_on, name="import-go-on"),
+    path("imports/<int:pk>/undo", import_runs.undo, name="import-undo"),
+    path("imports/<int:pk>/errors.csv", import_runs.errors, name="import-errors"),
+    path("imports/files/<int:pk>", import_files.mapping, name="import-file"),
+    path("imports/files/<int:pk>/reading", import_files.reading, name="import-reading"),
+    path("imports/files/<int:pk>/preview", import_files.preview_page, name="import-preview"),
+    path("imports/files/<int:pk>/trial", import_files.trial, name="import-trial"),
+    path("imports/files/<int:pk>/begin", import_files.begin, name="import-begin"),
+    path("imports/files/<int:pk>/discard", import_files.discard, name="import-discard"),
+    path("o/<slug:key>/import", import_files.upload, name="import-new"),
     path("o/<slug:key>", list.list_page, name="list"),
     path("o/<slug:key>/export.csv", list.export, name="list-export"),
     path("o/<slug:key>/board", board.board_page, name="board"),

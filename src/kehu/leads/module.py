@@ -163,7 +163,9 @@ LEAD = ObjectType(
     facts=metrics.LEAD_FACTS,
     create=actions.create_lead,
     edit=actions.edit_lead,
+    edit_many=actions.edit_leads,
     insert_many=actions.insert_leads,
+    insert_columns=actions.insert_lead_columns,
     subtitle=subtitle,
     states=queries.states,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from kehu.core import registry
 from kehu.core.api.auth import Session, Token
 from kehu.core.api.buttons import add_buttons
 from kehu.core.api.files import add_files
+from kehu.core.api.imports import router as imports_router
 from kehu.core.api.objects import router_for
 from kehu.core.errors import Refused
 
@@ -42,6 +43,7 @@ api = NinjaAPI(
     docs_decorator=signed_in,
     urls_namespace="api",
 )
+api.add_router("", imports_router, tags=["import"])
 for _kind in registry.all():
     _router = router_for(_kind)
     add_buttons(_router, _kind)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, registry
 from kehu.core.errors import Conflict
+from kehu.core.models.changelog import Batch, Change
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -18,15 +19,21 @@ if TYPE_CHECKING:
 CHUNK = 500
 
 
-def refuse_if_needed(kind: ObjectType, ids: Sequence[int], *, by: User) -> None:
+def refuse_if_needed(
+    kind: ObjectType, ids: Sequence[int], *, by: User, going_too: Batch | None = None
+) -> None:
     """Refuse to let records go that live records point at with a protected reference.
 
-    Records that the user may not see hold it back too, but nothing is said about what or how many they are.
+    What came in the batch `going_too` goes with them and does not count. Records that the user may not see hold it
+    back too, but nothing is said about what or how many they are.
     """
     for relation, source in pointing_at(kind):
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
             waiting = source.model.objects.filter(**{f"{relation.field.name}__in": chunk})
+            if going_too is not None and waiting.exists():
+                came = Change.objects.filter(batch=going_too, object_type=source.key, before__isnull=True)
+                waiting = waiting.exclude(pk__in=came.values("object_id"))
             first = waiting.order_by("pk").first()
             if first is None:
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -32,12 +33,12 @@ def undo_change(*, change: Change, by: User) -> Batch:
     return opened
 
 
-def undo(*, batch: Batch, by: User) -> Batch:
-    """Take a whole batch back, newest change first; all of it or nothing."""
+def undo_at_once(*, batch: Batch, by: User) -> Batch:
+    """Take a whole batch back in one transaction, newest change first; all of it or nothing."""
     with transaction.atomic():
         # Of two that ask at once, the second finds it done.
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
-        _refuse_batch(batch, by)
+        refuse_batch(batch, by)
         with open_batch("undo", by=by, label=str(batch)) as opened:
             opened.undoes = batch
             opened.save(update_fields=["undoes"])
@@ -61,7 +62,8 @@ def _refuse_part(change: Change) -> None:
         raise Conflict(_("This cannot be taken back. Do what sets it right instead."))
 
 
-def _refuse_batch(batch: Batch, by: User) -> None:
+def refuse_batch(batch: Batch, by: User) -> None:
+    """Refuse what cannot be taken back at all, or not by this user."""
     if batch.state == Batch.State.UNDONE:
         raise Conflict(_("This has been undone already."))
     if batch.state == Batch.State.RUNNING:
@@ -87,20 +89,28 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
         record.deleted_at = record.deleted_at or clock.now()
         save(record, by=by, verb="undo", batch=batch)
         return record
-    fields = {field.attname: field for field in kind.model._meta.concrete_fields}
-    after = change.after or {}
-    _require_rights(change, record, by)
-    for name, old in change.before.items():
-        if name not in fields or name == "password":
-            continue
-        if plain(getattr(record, name)) != after.get(name):
-            raise Conflict(_conflict(change, record, name, by))
-        setattr(record, name, restore_value(fields[name], old))
+    require_rights(change, record, by)
+    put_back(change, record, by)
     save(record, by=by, verb="undo", batch=batch)
     return record if record.deleted_at is not None and "deleted_at" in change.before else None
 
 
-def _require_rights(change: Change, record: Record, by: User) -> None:
+def put_back(change: Change, record: Record, by: User, *, unless: Container[str] = ()) -> None:
+    """Give a record in memory the values from before; Conflict where others stand there than the change left.
+
+    `unless` names fields that are not looked at: a later change of the same batch did.
+    """
+    fields = {field.attname: field for field in type(record)._meta.concrete_fields}
+    after = change.after or {}
+    for name, old in (change.before or {}).items():
+        if name not in fields or name == "password" or name in unless:
+            continue
+        if plain(getattr(record, name)) != after.get(name):
+            raise Conflict(_conflict(change, record, name, by))
+        setattr(record, name, restore_value(fields[name], old))
+
+
+def require_rights(change: Change, record: Record, by: User) -> None:
     """The recycle bin takes the right to delete, fields the right to change and, if others changed them, to read."""
     kind = registry.of(record)
     names = {field.attname: field.name for field in kind.model._meta.concrete_fields}
@@ -129,12 +139,14 @@ def used_since(change: Change) -> Change | None:
 def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:
     """A record that came with the change may go only while nobody has worked on it."""
     if found := used_since(change):
-        raise Conflict(
-            _(
-                "“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first."
-            )
-            % {"record": record, "verb": verbs.get(found.verb).label, "who": _actor(found)}
-        )
+        raise worked_on(record, found)
+
+
+def worked_on(record: Record, later: Change) -> Conflict:
+    return Conflict(
+        _("“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first.")
+        % {"record": record, "verb": verbs.get(later.verb).label, "who": _actor(later)}
+    )
 
 
 def _conflict(change: Change, record: Record, name: str, by: User) -> str:

@@ -3,14 +3,15 @@
 from .changelog import Batch, Change, Position
 from .company import Company
 from .files import File
-from .imports import ImportRun
+from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
 from .notices import Follow, Notice
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
-from .search import SearchRow
+from .search import SearchRow, SearchWord
 from .tags import Tag, Tagging
 from .tokens import ApiToken
+from .work import Work
 
 __all__ = [
     "ApiToken",
@@ -19,6 +20,7 @@ __all__ = [
     "Company",
     "File",
     "Follow",
+    "ImportDraft",
     "ImportRun",
     "Notice",
     "OwnedRecord",
@@ -26,10 +28,13 @@ __all__ = [
     "Record",
     "RecordManager",
     "RecordQuerySet",
+    "SavedMapping",
     "Schedule",
     "SearchRow",
+    "SearchWord",
     "Tag",
     "Tagging",
     "Team",
     "User",
+    "Work",
 ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0006_language_of_user"),
+        ("core", "0012_large_undo"),
     ]
 
     operations = [
