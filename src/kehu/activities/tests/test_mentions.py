@@ -14,15 +14,18 @@ from kehu.core.actions import bin, records
 from kehu.core.models import User
 from kehu.customers.models import Account
 
+# A reader on PostgreSQL sees only what has been committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 
 @pytest.fixture
-def admin(db: Any) -> User:
+def admin(transactional_db: Any) -> User:
     notices.tell()
     return User.objects.create_user("admin", name="admin", role=roles.ADMINISTRATOR)
 
 
 @pytest.fixture
-def rep(db: Any) -> User:
+def rep(transactional_db: Any) -> User:
     return User.objects.create_user("rep", name="Rep", role=roles.SALES_REP)
 
 

@@ -15,7 +15,8 @@ from kehu.core.errors import NotFound
 from kehu.core.models import Notice, User
 from kehu.core.tests.company import make, person, team
 
-pytestmark = pytest.mark.django_db
+# A reader on PostgreSQL sees only what has been committed.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
