@@ -48,6 +48,8 @@ EXAMPLES: dict[str, Example] = {
         },
         {"name": "Other"},
     ),
+    "file": Example(),
+    "tag": Example(always(name="Example"), {"name": "Other"}),
     "region": Example(always(code="example", name="Example"), {"name": "Other"}),
     "account": Example(always(name="Example", kind="company", status="potential"), {"name": "Other"}),
     "contact": Example(always(name="Example", email="person@example.com"), {"name": "Other"}),

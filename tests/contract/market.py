@@ -8,11 +8,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from kehu.activities.models import Note, Task
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
 from kehu.catalog.models import Product
 from kehu.core.access import roles
-from kehu.core.models import User, Webhook
+from kehu.core.models import File, Tag, User, Webhook
 from kehu.customers.models import Account, Contact, Region
 from kehu.leads.models import Lead, LeadStageChange, ScoreEntry, ScoringModel, ScoringRule, Touch
 from kehu.planning import actions as planning
@@ -72,6 +75,7 @@ def common(market: Market) -> None:
     def put(key: str, record: Any) -> Any:
         return market.put(key, "only", record)
 
+    put("tag", Tag(name=word("tag", "only"), folded=word("tag", "only").lower()))
     region = put("region", Region(code="zq-region", name=word("region", "only")))
     channel = put("channel", Channel(code="zq-channel", name=word("channel", "only"), budget_class="digital"))
     medium = put("medium", Medium(name=word("medium", "only"), channel=channel))
@@ -111,6 +115,12 @@ def customers(market: Market) -> None:
         contact = Contact(name=word("contact", slot), owner=owner, account=account)
         contact.email, contact.phone = f"zqmailcontact{slot}@example.com", f"+88622345{number}722"
         market.put("contact", slot, contact)
+        file = File(object_type="account", object_id=account.pk, name=word("file", slot), size=12)
+        file.content_type, file.stored = (
+            "text/plain",
+            default_storage.save("attachments/zq", ContentFile(file.name.encode())),
+        )
+        market.put("file", slot, file)
     point_across(market, "account", "parent", "account")
     point_across(market, "contact", "account", "account")
 

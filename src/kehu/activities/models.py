@@ -97,3 +97,16 @@ class Note(About, Record):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Mention(models.Model):
+    """A person whom a note names; whoever is named may read the note."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="mentions", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("note", "person", name="mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.note_id} {self.person_id}"

@@ -57,14 +57,16 @@ class Section:
 class Panel:
     """Rows that belong to a record, shown on its page: a related object type by its foreign key.
 
-    A module with more to say gives a template and `context(record, user)` instead.
+    A module with more to say gives a template and `context(record, user)` instead; the panel is left out where that
+    is nothing. What happens to rows that are `told` shows in the timeline of the record, too.
     """
 
     object_type: str = ""
     field: str = ""
     title: Text = ""
     template: str = ""
-    context: Callable[[Any, User], Mapping[str, Any]] | None = None
+    context: Callable[[Any, User], Mapping[str, Any] | None] | None = None
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,11 @@ class ObjectType:
             if column.path == path and column.kind:
                 return column.kind
         return kind_of_field(self.field(path))
+
+    @property
+    def carries(self) -> bool:
+        """Whether people put files and tags on its records and follow them: on those that people write."""
+        return bool(self.form)
 
     @property
     def has_state(self) -> bool:

@@ -36,6 +36,7 @@ STEERING = frozenset(
 PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
     ("setup", "tokens", gettext_lazy("API tokens"), "key", frozenset()),
+    ("setup", "bin", gettext_lazy("Recycle bin"), "trash", frozenset()),
     ("setup", "imports", gettext_lazy("Imports"), "upload", frozenset()),
     (
         "setup",

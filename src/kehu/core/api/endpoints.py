@@ -20,6 +20,7 @@ from kehu.core.api.auth import Session, Token
 from kehu.core.api.bodies import Bodies
 from kehu.core.api.buttons import add_buttons
 from kehu.core.api.description import ABOUT, DescribedApi
+from kehu.core.api.files import add_files
 from kehu.core.api.objects import router_for
 from kehu.core.errors import Refused
 
@@ -51,6 +52,7 @@ with translation.override("en"):
     for _kind in registry.all():
         _router = router_for(_kind)
         add_buttons(_router, _kind)
+        add_files(_router, _kind)
         api.add_router(f"/{_kind.key}", _router, tags=[str(_kind.key)])
     api.add_router("", imports.router, tags=["import"])
     api.add_router("/batches", batches.router, tags=["batches"])

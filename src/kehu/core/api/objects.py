@@ -149,6 +149,7 @@ def history_of(record: Any, request: HttpRequest, before: int | None) -> list[di
             "id": entry.id,
             "at": moment(entry.when),
             "by": entry.who,
+            "origin": entry.origin,
             "verb": entry.verb,
             "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in entry.changes],
         }

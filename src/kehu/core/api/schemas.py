@@ -57,6 +57,7 @@ class Event(Schema):
     id: int
     at: datetime
     by: str
+    origin: str
     verb: str
     changes: list[FieldChange]
 

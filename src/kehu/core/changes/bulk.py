@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
+from kehu.core.changes import origin
 from kehu.core.changes.columns import Columns, Moments, Same, prepared
 from kehu.core.changes.log import transaction_number
 from kehu.core.changes.values import differences
@@ -159,6 +160,7 @@ def insert_changes(
         "actor_id": by.pk if by else None,
         "verb": verb,
         "object_type": object_type,
+        "origin": origin.current(),
         "batch_id": batch.pk if batch else None,
         "xact": transaction_number(),
     }

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
+from kehu.core.changes import origin
 from kehu.core.changes.values import differences, snapshot
 from kehu.core.models.changelog import Batch, Change
 
@@ -36,6 +37,7 @@ def log(
         before=before,
         after=after,
         batch=batch,
+        origin=origin.current(),
         xact=transaction_number(),
     )
 

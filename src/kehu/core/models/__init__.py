@@ -3,11 +3,14 @@
 from .cache import Held
 from .changelog import Batch, Change, Position
 from .company import Company
+from .files import File
 from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
+from .notices import Follow, Notice
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow, SearchWord
+from .tags import Tag, Tagging
 from .tokens import ApiToken, IdempotencyKey, RateWindow
 from .webhooks import Delivery, Webhook
 from .work import Work
@@ -18,10 +21,13 @@ __all__ = [
     "Change",
     "Company",
     "Delivery",
+    "File",
+    "Follow",
     "Held",
     "IdempotencyKey",
     "ImportDraft",
     "ImportRun",
+    "Notice",
     "OwnedRecord",
     "Position",
     "RateWindow",
@@ -32,6 +38,8 @@ __all__ = [
     "Schedule",
     "SearchRow",
     "SearchWord",
+    "Tag",
+    "Tagging",
     "Team",
     "User",
     "Webhook",

@@ -12,6 +12,7 @@ from kehu.core import access, changes, registry
 from kehu.core.actions import records
 from kehu.core.models import Company
 from kehu.core.validation import refuse_circle
+from kehu.customers.actions import lines
 from kehu.customers.models import Account, Contact
 from kehu.kit import phones
 
@@ -46,16 +47,25 @@ def edit_account(
 
 @transaction.atomic
 def create_contact(*, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Contact:
-    """A new person."""
-    return records.insert(Contact, _ready(Contact, values, by), by=by, batch=batch)
+    """A new person. Refused where the superior is at another account."""
+    ready = _ready(Contact, values, by)
+    lines.refuse(None, account=ready.get("account"), superior=ready.get("reports_to"))
+    return records.insert(Contact, ready, by=by, batch=batch)
 
 
 @transaction.atomic
 def edit_contact(
     *, record: Contact, values: Mapping[str, Any], by: User, batch: Batch | None = None
 ) -> Contact:
-    """Change a person."""
-    return records.update(record, _ready(Contact, values, by), by=by, batch=batch)
+    """Change a person. Who goes to another account reports to nobody there yet; Refused for a circle of superiors."""
+    ready = _ready(Contact, values, by)
+    account = ready.get("account", record.account)
+    if account != record.account:
+        lines.refuse_leaving(record)
+        ready.setdefault("reports_to", None)
+    if account != record.account or "reports_to" in ready:
+        lines.refuse(record, account=account, superior=ready.get("reports_to", record.reports_to))
+    return records.update(record, ready, by=by, batch=batch)
 
 
 @transaction.atomic
@@ -89,6 +99,9 @@ def import_contacts(
     *, values: Sequence[Mapping[str, Any]], by: User | None, batch: Batch | None
 ) -> list[int]:
     """The new rows of an import as people."""
+    for row in values:
+        if row.get("reports_to") is not None:
+            lines.refuse(None, account=row.get("account"), superior=row["reports_to"])
     return load_contacts([Contact(**row) for row in values], by=by, batch=batch)
 
 
