@@ -66,6 +66,10 @@ class Reading:
         value = computed(record) if computed else self._follow(record, path)
         return access.mask(value) if masked else value
 
+    def computes(self, path: str) -> bool:
+        """Whether a column's value is worked out from the record, not held by a field."""
+        return path in self._computed
+
     def _right(self, path: str) -> tuple[bool, bool]:
         """Whether a path is hidden from the user, and whether it is masked; the same for every record."""
         found = self._rights.get(path)

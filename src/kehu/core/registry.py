@@ -112,6 +112,8 @@ class ObjectType:
     which alone reads it. `lookup` is the field by which imports, API and command line name a record.
     `preset(user)` is what the form of a new record starts with. `state` is the health of a record: a colour of meaning
     and a word; `states(records, user)` stands in for it where health rests on other records, read once for all.
+    `calendar` is the date by which the calendar shows records at first; without it the first date of the columns.
+    `few`: never more than some thousand rows, so that lists may sort and group by what has no index.
     """
 
     key: str
@@ -132,6 +134,7 @@ class ObjectType:
     lookup: str = ""
     ordering: tuple[str, ...] = ("-created_at", "-id")
     board: Board | None = None
+    calendar: str = ""
     panels: tuple[Panel, ...] = ()
     actions: tuple[RecordAction, ...] = ()
     facts: Any = None
@@ -144,6 +147,7 @@ class ObjectType:
     states: Callable[[Sequence[Any], User], Sequence[State]] | None = None
     preset: Callable[[User], Mapping[str, Any]] | None = None
     deletable: bool = True
+    few: bool = False
     help: Text = ""
 
     @cached_property

@@ -13,18 +13,19 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, create_model
 
-from kehu.core import access, clock, filters, history, registry
+from kehu.core import access, clock, filters, history, registry, sorting
 from kehu.core.actions import records
 from kehu.core.errors import NotFound, Refused
 from kehu.core.reading import WITHHELD, Choice, Reading
 from kehu.core.registry import ObjectType
 from kehu.core.views import list as listing
+from kehu.core.views.asked import Asked
 from kehu.kit import paging
 from kehu.kit.money import AmountField
 
 PAGE = 50
 MOST_IN_PAGE = 500
-PAGING = {"sort", "page", "size"}
+PAGING = {"sort", "page", "size", "where"}
 
 
 class Strict(Schema):
@@ -48,7 +49,11 @@ def router_for(kind: ObjectType) -> Router:
 
     @router.get("", response=Page, operation_id=f"{name}_list", summary=f"List {name} records")
     def list_records(
-        request: HttpRequest, sort: str = "", page: str = "", size: int = Query(PAGE, ge=1, le=MOST_IN_PAGE)
+        request: HttpRequest,
+        sort: str = "",
+        page: str = "",
+        size: int = Query(PAGE, ge=1, le=MOST_IN_PAGE),
+        where: str = "",
     ) -> Any:
         return list_of(kind, request, sort, page, size)
 
@@ -113,17 +118,19 @@ def find(kind: ObjectType, request: HttpRequest, pk: int, *, deleted: bool = Fal
 def list_of(kind: ObjectType, request: HttpRequest, sort: str, token: str, size: int) -> dict[str, Any]:
     """A page of the records that the user may see; the list's filters are parameters of the address."""
     require_seen(kind, request)
-    form = filters.form_for(kind, request.user, request.GET)
-    narrowed = registry.narrowed(request, kind)
-    refuse_unknown(kind, request, {*form.fields, *(name for found in narrowed for name in found.parameters)})
-    if not form.is_valid():
+    asked = Asked(request, kind)
+    form, narrowed = asked.form, asked.narrowed
+    simple = filters.form_for(kind, request.user, {}, whole=True).fields
+    refuse_unknown(kind, request, {*simple, *(name for found in narrowed for name in found.parameters)})
+    if form.errors:
         raise Refused(
             _("A filter has a value that makes no sense."),
             fields={k: " ".join(str(text) for text in v) for k, v in form.errors.items()},
         )
-    found = listing.narrow(kind, form, narrowed, request.user)
-    page = paging.page(found, listing.ordering_of(kind, sort, request.user), token=token, size=size)
-    count, capped = paging.capped_count(found)
+    ordering = asked.ordering(sort)
+    found = listing.with_references(kind, asked.walked(ordering), request.user)
+    page = paging.page(found, ordering, token=token, size=size)
+    count, capped = paging.capped_count(asked.records())
     return {
         "items": as_json(kind, page.rows, request),
         "next": page.next_token or None,
@@ -141,8 +148,8 @@ def refuse_unknown(kind: ObjectType, request: HttpRequest, known: set[str]) -> N
         fields = {name: sentence % {"name": name, "known": known_here} for name in unknown}
         raise Refused(" ".join(fields.values()), fields=fields)
     path = request.GET.get("sort", "").removeprefix("-")
-    if path and not listing.sortable(kind, path, request.user):
-        able = [c.path for c in kind.column_list if listing.sortable(kind, c.path, request.user)]
+    if path and not sorting.sortable(kind, path, request.user):
+        able = sorting.offered(kind, request.user)
         told = _("These records cannot be sorted by “%(name)s”, but by: %(known)s.")
         sentence = told % {"name": path, "known": ", ".join(able)}
         raise Refused(sentence, fields={"sort": sentence})

@@ -8,6 +8,7 @@ from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow
 from .tokens import ApiToken
+from .views import ListHabit, SavedView
 
 __all__ = [
     "ApiToken",
@@ -15,11 +16,13 @@ __all__ = [
     "Change",
     "Company",
     "ImportRun",
+    "ListHabit",
     "OwnedRecord",
     "Position",
     "Record",
     "RecordManager",
     "RecordQuerySet",
+    "SavedView",
     "Schedule",
     "SearchRow",
     "Team",
