@@ -106,7 +106,7 @@ class Every(_Group):
         return found
 
     def sentence(self) -> str:
-        return self._sentence(_(" and "))
+        return self._sentence(_(" and ")) if self.parts else _("every record")
 
     def as_json(self) -> Any:
         return {"and": [part.as_json() for part in self.parts]}
