@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from kehu.core.filters.fields import label_of
 from kehu.core.reading import Reading
 from kehu.core.templatetags import cells
 
@@ -85,7 +86,7 @@ def _name(reading: Reading, record: Any, path: str, url: str) -> str:
 def _drawing(reading: Reading, path: str) -> Draw:
     """Draws one column; where the same value looks the same in every row it is drawn once."""
     kind = reading.kind
-    label = escape(str(kind.label_of(path)))
+    label = escape(label_of(kind, path))
 
     def draw(record: Any) -> str:
         cell = reading.cell(record, path)

@@ -110,13 +110,13 @@ def label_of(kind: ObjectType, path: str) -> str:
 def named(kind: ObjectType, path: str, user: User) -> Named | None:
     """The field at the end of a path, if the user may read it in full and it may be asked about.
 
-    Kept on the user for one request: a page asks for the same paths again and again.
+    What is found is kept on the user, who lives for one request: a page asks for the same paths again and again.
     """
     known = user.__dict__.setdefault("_named", {})
-    place = kind.key, path
-    if place not in known:
-        known[place] = _named(kind, path, user)
-    return known[place]  # type: ignore[no-any-return]
+    found = known.get((kind.key, path)) or _named(kind, path, user)
+    if found is not None:
+        known[kind.key, path] = found
+    return found
 
 
 def _named(kind: ObjectType, path: str, user: User) -> Named | None:

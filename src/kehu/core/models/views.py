@@ -31,10 +31,10 @@ class SavedView(models.Model):
     name = models.CharField(_("Name"), max_length=100)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     shared = models.CharField(_("Shared with"), max_length=10, choices=Shared.choices, default=Shared.PRIVATE)
-    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     look = models.CharField(max_length=10, choices=Look.choices, default=Look.LIST)
     query = models.TextField(blank=True)
-    columns = models.JSONField(default=list)
+    columns = models.JSONField(default=list, blank=True)
     opens = models.BooleanField(_("Opens first for everyone"), default=False)
 
     class Meta:
@@ -51,7 +51,7 @@ class ListHabit(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     object_type = models.CharField(max_length=40)
     view = models.ForeignKey(SavedView, null=True, on_delete=models.CASCADE, related_name="habits")
-    columns = models.JSONField(default=list)
+    columns = models.JSONField(default=list, blank=True)
     opens = models.BooleanField(default=False)
 
     class Meta:

@@ -32,7 +32,8 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     page = paging.page(asked.walked(kind.ordering), kind.ordering, size=ROWS)
     context = {
         "object": kind,
-        "columns": columns.headings(asked, paths),
+        "page": {"title": kind.label_plural},
+        "columns": [heading | {"sort_url": ""} for heading in columns.headings(asked, paths)],
         "body": table.body(kind, page.rows, paths, request.user),
         "more_url": f"{reverse('list', args=[kind.key])}?{asked.query(group=None)}"
         if page.next_token
