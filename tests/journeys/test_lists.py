@@ -1,0 +1,73 @@
+"""Building a filter, keeping it as a view, choosing columns: with mouse, keyboard and on a phone, in three languages."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.site import Site
+from tests.journeys.visitor import Visit
+
+pytestmark = pytest.mark.journey
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+
+
+def build(page: Page) -> None:
+    """Leads of one region with a score of at least four, by the editor alone."""
+    page.locator("[data-filter-open]").click()
+    row = page.locator(".k-filter-row").first
+    row.locator("[name=field_0-0]").select_option("score")
+    row.locator("[name=op_0-0]").select_option("gte")
+    row.locator("[name=value_0-0]").fill("4")
+    page.locator("[name=do][value='add:0']").click()
+    page.locator("[name=field_0-1]").select_option("region")
+    choice = page.locator("kehu-choice input[role=combobox]")
+    choice.click()
+    expect(page.locator("kehu-choice [role=option]").first).to_be_visible()
+    choice.press("ArrowDown")
+    choice.press("Enter")
+    expect(page.locator("kehu-choice .k-chip")).to_have_count(1)
+    page.locator(".k-filter-editor .btn-primary").click()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filter_is_built_shown_in_words_and_kept_as_a_view(site: Site, visit: Visit, language: str) -> None:
+    page = visit(site, "marketing", language).go("/o/lead?view=0")
+    build(page)
+    expect(page).to_have_url(re.compile("where="))
+    chips = page.locator(".k-filters .k-chip[data-on]")
+    expect(chips).to_have_count(2)
+    assert {int(text) for text in page.locator("td[data-kind=number]").all_inner_texts()} <= {4, 5}
+
+    name = uuid4().hex[:8]
+    page.locator("#list-bar .k-menu > summary").first.click()
+    page.locator("#view-name").fill(name)
+    page.locator(".k-view-menu .btn-primary").click()
+    expect(page).to_have_url(re.compile(r"view=\d+"))
+    expect(page.locator("#list-bar summary").first).to_contain_text(name)
+
+    chips.first.locator("a").click()
+    expect(chips).to_have_count(1)
+
+
+def test_columns_are_chosen_and_stay(site: Site, visit: Visit) -> None:
+    page = visit(site, "analyst").go("/o/lead?view=0")
+    page.locator("#list-bar summary", has_text="Columns").click()
+    page.locator(".k-columns [value='add:channel.code']").click()
+    expect(page.locator(".k-columns ol")).to_contain_text("Channel › Code")
+    page.locator(".k-columns .btn-primary").click()
+    expect(page.locator("thead")).to_contain_text("Channel › Code")
+    page.goto(page.url)
+    expect(page.locator("thead")).to_contain_text("Channel › Code")
+
+
+def test_groups_open_and_the_same_filter_drives_every_look(site: Site, visit: Visit) -> None:
+    page = visit(site, "marketing").go("/o/lead?score-from=5&group=channel")
+    page.locator("[data-expand]").first.click()
+    expect(page.locator(".k-group-rows tbody tr").first).to_be_visible()
+    for look in ("Board", "Calendar", "Chart"):
+        page.locator(".k-switch").get_by_role("link", name=look, exact=True).click()
+        expect(page.locator(".k-filters .k-chip[data-on]")).to_have_count(1)
