@@ -103,6 +103,8 @@ CHANGE: dict[str, Grants] = {
     "target": everything(GM, SH),
     "lead": {**everything(*MARKETING), **SOLD},
     "touch": {**everything(*MARKETING), **SOLD},
+    "lead_stage_change": {**everything(*MARKETING), **SOLD},
+    "score_entry": {**everything(*MARKETING), **SOLD},
     "scoring_model": everything(MH, CM),
     "scoring_rule": everything(MH, CM),
     "plan": everything(GM, MH, CM),
@@ -159,6 +161,7 @@ DELETE: dict[str, Grants] = {
 HIDDEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("product", "cost"): (CM, SM, HM, PM, SR, SA),
     ("opportunity", "amount"): (SA,),
+    ("account", "phone"): (HM,),
     **{("plan_version", name): EVERYBODY for name in ("numbers", "phases", "profile", "basis")},
 }
 MASKED: dict[tuple[str, str], tuple[str, ...]] = {

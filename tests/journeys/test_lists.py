@@ -1,4 +1,4 @@
-"""Building a filter, keeping it as a view, choosing columns: with mouse, keyboard and on a phone, in three languages."""
+"""Building a filter, keeping it as a view, choosing columns, opening groups: in three languages."""
 
 from __future__ import annotations
 

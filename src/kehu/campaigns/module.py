@@ -126,6 +126,7 @@ CAMPAIGN = ObjectType(
             "owner",
         )
     ),
+    check=actions.check_campaign,
     panels=(
         Panel("budget_phase", "campaign"),
         Panel("spend_line", "campaign"),
@@ -202,6 +203,7 @@ SPEND_LINE = ObjectType(
     facts=Facts(("campaign", "channel", "medium", "region", "day", "amount")),
     create=actions.create_spend,
     edit=actions.edit_spend,
+    check=actions.check_medium,
     import_fields=("currency",),
     insert_many=actions.import_spend,
     state=spend_state,

@@ -23,6 +23,8 @@ DEBUG = flag("KEHU_DEBUG")
 DATABASE_URL = text("DATABASE_URL") or f"sqlite:///{DATA / 'kehu.sqlite3'}"
 WAREHOUSE_URL = text("WAREHOUSE_URL") or str(DATA / "warehouse")
 ALLOWED_HOSTS = words("KEHU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# The largest file that may be uploaded, in megabytes.
+UPLOAD_LIMIT = int(text("KEHU_UPLOAD_LIMIT", "4096")) << 20
 # Behind TLS the cookies are marked secure and the browser is told to stay on https.
 HTTPS = flag("KEHU_HTTPS")
 TRUSTED_ORIGINS = words("KEHU_TRUSTED_ORIGINS")

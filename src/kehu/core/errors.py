@@ -20,6 +20,14 @@ class Refused(Exception):
         return str(self.sentence)
 
 
+class RowsRefused(Refused):
+    """Some of many rows cannot be; `rows` says of each, by its place among them, why."""
+
+    def __init__(self, rows: dict[int, str]) -> None:
+        super().__init__(next(iter(rows.values())))
+        self.rows = rows
+
+
 class Forbidden(Refused):
     """The user may not do this to a record that the user can see."""
 

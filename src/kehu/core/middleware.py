@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from kehu.core import clock
 from kehu.core.errors import Refused
@@ -44,10 +45,17 @@ class SignInRequired:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
-            return self.get_response(request)
+            return kept_private(self.get_response(request))
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_REDIRECT_URL})
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+
+def kept_private(response: HttpResponse) -> HttpResponse:
+    """An address has a page and a part of it, different for each person: no proxy and no way back mixes them up."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    patch_vary_headers(response, ("HX-Request", "Cookie"))
+    return response
 
 
 class Refusals:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.core.access import EVERYTHING, Policy, everyone, roles
 from kehu.core.actions import people
+from kehu.core.imports import runs
 from kehu.core.models import Team, User
 from kehu.core.registry import Column, ObjectType, Panel, Section
 
@@ -25,6 +26,7 @@ TEAM = ObjectType(
     panels=(Panel("user", "team"),),
     create=people.create_team,
     edit=people.edit_team,
+    undo_guard=people.refuse_to_leave_teams_behind,
 )
 
 USER = ObjectType(
@@ -50,3 +52,4 @@ USER = ObjectType(
 )
 
 OBJECTS = (TEAM, USER)
+NARROWERS = (runs.narrow,)

@@ -111,6 +111,8 @@ def _same(reading: Reading, path: str) -> Callable[[Any], Any] | None:
     """What makes two cells of a column alike: the row's own value, or the reference that a path leads over."""
     kind = reading.kind
     field: Any = kind.field(path)
+    if path in kind.pointer:
+        return None
     if field is None or kind.kind_of(path) not in {*ALIKE, "text"} or reading.computes(path):
         return None
     first: Any = kind.field(path.split(".")[0])

@@ -3,7 +3,21 @@
 from django.urls import path
 
 from kehu.core.api import api, no_such_address
-from kehu.core.views import board, calendar, changes, document, filtering, form, groups, list, record, saved
+from kehu.core.views import (
+    board,
+    calendar,
+    changes,
+    document,
+    filtering,
+    form,
+    groups,
+    list,
+    record,
+    saved,
+    work,
+)  # fmt: skip
+from kehu.core.views.imports import files as import_files
+from kehu.core.views.imports import runs as import_runs
 
 urlpatterns = [
     path("api/", no_such_address),
@@ -11,6 +25,24 @@ urlpatterns = [
     path("api/<path:rest>", no_such_address),
     path("changes/<int:pk>/undo", changes.undo_change, name="change-undo"),
     path("batches/<int:pk>/undo", changes.undo_batch, name="batch-undo"),
+    path("work", work.work_list, name="works"),
+    path("work/<int:pk>", work.work_card, name="work"),
+    path("work/<int:pk>/stop", work.work_stop, name="work-stop"),
+    path("work/<int:pk>/go-on", work.work_go_on, name="work-go-on"),
+    path("work/<int:pk>/file", work.work_file, name="work-file"),
+    path("imports", import_runs.run_list, name="imports"),
+    path("imports/<int:pk>", import_runs.run_page, name="import-run"),
+    path("imports/<int:pk>/stop", import_runs.stop, name="import-stop"),
+    path("imports/<int:pk>/go-on", import_runs.go_on, name="import-go-on"),
+    path("imports/<int:pk>/undo", import_runs.undo, name="import-undo"),
+    path("imports/<int:pk>/errors.csv", import_runs.errors, name="import-errors"),
+    path("imports/files/<int:pk>", import_files.mapping, name="import-file"),
+    path("imports/files/<int:pk>/reading", import_files.reading, name="import-reading"),
+    path("imports/files/<int:pk>/preview", import_files.preview_page, name="import-preview"),
+    path("imports/files/<int:pk>/trial", import_files.trial, name="import-trial"),
+    path("imports/files/<int:pk>/begin", import_files.begin, name="import-begin"),
+    path("imports/files/<int:pk>/discard", import_files.discard, name="import-discard"),
+    path("o/<slug:key>/import", import_files.upload, name="import-new"),
     path("o/<slug:key>", list.list_page, name="list"),
     path("o/<slug:key>/filter", filtering.editor, name="list-filter"),
     path("o/<slug:key>/filter/menu", filtering.menu, name="list-filter-menu"),

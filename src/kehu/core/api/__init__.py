@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
 from kehu import __version__
 from kehu.core import registry
 from kehu.core.api.auth import Session, Token
 from kehu.core.api.buttons import add_buttons
+from kehu.core.api.imports import router as imports_router
 from kehu.core.api.objects import router_for
 from kehu.core.errors import Refused
 
@@ -33,7 +36,18 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return guarded
 
 
+class WholeText(Parser):
+    """JSON may name half a character (`"\\ud800"`), which no database keeps and no answer can repeat."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        body = super().parse_body(request)
+        if b"\\ud" in request.body.lower():
+            json.dumps(body, ensure_ascii=False).encode()
+        return body
+
+
 api = NinjaAPI(
+    parser=WholeText(),
     title="Kehu",
     version=__version__,
     auth=[Token(), Session()],
@@ -41,6 +55,7 @@ api = NinjaAPI(
     docs_decorator=signed_in,
     urls_namespace="api",
 )
+api.add_router("", imports_router, tags=["import"])
 for _kind in registry.all():
     _router = router_for(_kind)
     add_buttons(_router, _kind)
@@ -88,7 +103,9 @@ def missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def refused_by_framework(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.message, error.status_code, {})
+    # The framework's own sentence for a body that is no JSON is in English and says no more.
+    sentence = _("The body of the request cannot be read: send JSON in UTF-8, at most 2.5 MB.")
+    return problem(sentence if error.status_code == 400 else error.message, error.status_code, {})
 
 
 @csrf_exempt

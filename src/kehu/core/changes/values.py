@@ -67,6 +67,11 @@ def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     return before, after
 
 
+def differs(record: Any) -> bool:
+    """Whether a loaded record holds anything else than the database."""
+    return bool(differences(record)[1])
+
+
 def restore_value(field: Any, value: Any) -> Any:
     """A logged value back as the field's own type."""
     if value is None:

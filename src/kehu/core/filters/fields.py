@@ -126,7 +126,7 @@ def _named(kind: ObjectType, path: str, user: User) -> Named | None:
     if registry.hides(kind, path, user) or registry.masks(kind, path, user):
         return None
     for here, part in (steps := list(_steps(kind, path))):
-        if part.split(".")[0] not in declared(here):
+        if part.split(".")[0] not in declared(here) or part in here.pointer:
             return None
     if ".".join(part for _kind, part in steps) != path:
         return None

@@ -17,6 +17,7 @@ from kehu.core import registry, search
 from kehu.core.errors import Refused
 from kehu.core.filters.fields import named
 from kehu.core.filters.language import Condition, Every, Leaf, every, leaf
+from kehu.kit.text import whole_number
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -85,7 +86,7 @@ class RecordChoice(forms.ChoiceField):
 
     def valid_value(self, value: str) -> bool:
         # Whether there is such a record is asked once, where the filter becomes a condition.
-        return value in self.words or (value.isascii() and value.isdecimal() and len(value) < 19)
+        return value in self.words or whole_number(value) is not None
 
 
 def narrow(

@@ -1,20 +1,24 @@
 """The rows that every module stands on."""
 
+from .cache import Held
 from .changelog import Batch, Change, Position
 from .company import Company
-from .imports import ImportRun
+from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
-from .search import SearchRow
+from .search import SearchRow, SearchWord
 from .tokens import ApiToken
 from .views import ListHabit, SavedView
+from .work import Work
 
 __all__ = [
     "ApiToken",
     "Batch",
     "Change",
     "Company",
+    "Held",
+    "ImportDraft",
     "ImportRun",
     "ListHabit",
     "OwnedRecord",
@@ -22,9 +26,12 @@ __all__ = [
     "Record",
     "RecordManager",
     "RecordQuerySet",
+    "SavedMapping",
     "SavedView",
     "Schedule",
     "SearchRow",
+    "SearchWord",
     "Team",
     "User",
+    "Work",
 ]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kehu.core import access, grouping, listing
+from kehu.core.imports import importable
 from kehu.core.models import SavedView, User
 from kehu.core.registry import ObjectType
 from kehu.core.views import filtering
@@ -29,6 +30,7 @@ def bar(asked: Asked, look: str, view: SavedView | None = None) -> dict[str, Any
         "chips": list(asked.chips()),
         "problems": asked.problems(),
         "create_url": create_url(kind, asked.user),
+        "import_url": import_url(kind, asked.user),
         "export_url": f"{reverse('list-export', args=[kind.key])}?{query}",
         "clear_url": f"{request.path}?view=0" if asked.active else "",
         "view": view,
@@ -43,6 +45,10 @@ def bar(asked: Asked, look: str, view: SavedView | None = None) -> dict[str, Any
 def create_url(kind: ObjectType, user: User) -> str:
     may = bool(kind.form) and access.can(user, "add", kind)
     return reverse("record-new", args=[kind.key]) if may else ""
+
+
+def import_url(kind: ObjectType, user: User) -> str:
+    return reverse("import-new", args=[kind.key]) if importable(kind, user) else ""
 
 
 def tabs(asked: Asked, active: str) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from kehu.campaigns.actions import settle_medium
 from kehu.core import access, changes, registry
 from kehu.core.access import roles
 from kehu.core.actions import records
+from kehu.core.actions.records import allowed
 from kehu.core.errors import Refused
 from kehu.core.models import Batch, Company, User
 from kehu.kit import phones
@@ -93,12 +94,18 @@ def settled(values: Mapping[str, Any], country: str) -> dict[str, Any]:
 
 
 def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:
-    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked."""
+    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked.
+
+    What follows from a correction is taken back with it.
+    """
     accepted = settled(records.allowed(registry.of(Lead), values, by), Company.current().country)
     links = "opportunity" in accepted
     opportunity = accepted.pop("opportunity", None)
     if accepted.get("captured_at", record.captured_at) is None:
         accepted.pop("captured_at")
+    if batch is None and (links or FIRST_TOUCH_FIELDS & accepted.keys()):
+        with changes.batch("edit", by=by, label=str(record)) as opened:
+            return edit_lead(record=record, values=values, by=by, batch=opened)
     if accepted:
         for name, value in accepted.items():
             setattr(record, name, value)
@@ -110,6 +117,26 @@ def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | 
     if links and (opportunity.pk if opportunity else None) != record.opportunity_id:
         link_opportunity(lead=record, opportunity=opportunity, by=by, batch=batch)
     return record
+
+
+@transaction.atomic
+def edit_leads(
+    *, records: Sequence[Lead], values: Sequence[Mapping[str, Any]], by: User, batch: Batch | None = None
+) -> None:
+    """Correct fields of many leads, each its own; values are taken as checked by their fields.
+
+    What the first touch shares and what makes an opportunity is corrected lead by lead.
+    """
+    country = Company.current().country
+    together = []
+    for lead, row in zip(records, values, strict=True):
+        if "opportunity" in row or FIRST_TOUCH_FIELDS & row.keys():
+            edit_lead(record=lead, values=dict(row), by=by, batch=batch)
+            continue
+        for name, value in settled(allowed(registry.of(Lead), row, by), country).items():
+            setattr(lead, name, value)
+        together.append(lead)
+    changes.update_many(together, by=by, batch=batch)
 
 
 @transaction.atomic

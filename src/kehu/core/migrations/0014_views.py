@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0006_language_of_user"),
+        ("core", "0013_shared_cache"),
     ]
 
     operations = [
