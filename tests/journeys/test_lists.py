@@ -34,8 +34,10 @@ def build(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_filter_is_built_shown_in_words_and_kept_as_a_view(site: Site, visit: Visit, language: str) -> None:
-    page = visit(site, "marketing", language).go("/o/lead?view=0")
+def test_a_filter_is_built_shown_in_words_and_kept_as_a_view(
+    workplace: Site, visit: Visit, language: str
+) -> None:
+    page = visit(workplace, "marketing", language).go("/o/lead?view=0")
     build(page)
     expect(page).to_have_url(re.compile("where="))
     chips = page.locator(".k-filters .k-chip[data-on]")
@@ -53,8 +55,8 @@ def test_a_filter_is_built_shown_in_words_and_kept_as_a_view(site: Site, visit: 
     expect(chips).to_have_count(1)
 
 
-def test_columns_are_chosen_and_stay(site: Site, visit: Visit) -> None:
-    page = visit(site, "analyst").go("/o/lead?view=0")
+def test_columns_are_chosen_and_stay(workplace: Site, visit: Visit) -> None:
+    page = visit(workplace, "analyst").go("/o/lead?view=0")
     page.locator("#list-bar summary", has_text="Columns").click()
     page.locator(".k-columns [value='add:channel.code']").click()
     expect(page.locator(".k-columns ol")).to_contain_text("Channel › Code")

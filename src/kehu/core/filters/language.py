@@ -32,15 +32,15 @@ class Condition:
 
     def q(self) -> Q:
         """For `filter`: true or false for every record, never NULL."""
-        raise NotImplementedError
+        raise TypeError(type(self).__name__)
 
     def sentence(self) -> str:
         """What is asked for, in the user's language."""
-        raise NotImplementedError
+        raise TypeError(type(self).__name__)
 
     def as_json(self) -> Any:
         """What `parse` would read again."""
-        raise NotImplementedError
+        raise TypeError(type(self).__name__)
 
     @property
     def text(self) -> str:
@@ -48,7 +48,7 @@ class Condition:
         return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":")) if self else ""
 
     def leaves(self) -> Iterator[Leaf]:
-        raise NotImplementedError
+        raise TypeError(type(self).__name__)
 
     def __bool__(self) -> bool:
         return True
