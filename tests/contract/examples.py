@@ -41,6 +41,13 @@ EXAMPLES: dict[str, Example] = {
     "user": Example(
         always(name="Example", username="example", role="analyst", is_active=True), {"name": "Other"}
     ),
+    "webhook": Example(
+        lambda m: {
+            "name": "Example", "address": "https://example.com/told", "active": True,
+            "owner": m.people.by_role["administrator"],
+        },
+        {"name": "Other"},
+    ),
     "region": Example(always(code="example", name="Example"), {"name": "Other"}),
     "account": Example(always(name="Example", kind="company", status="potential"), {"name": "Other"}),
     "contact": Example(always(name="Example", email="person@example.com"), {"name": "Other"}),

@@ -79,6 +79,7 @@ VIEW: dict[str, Grants] = {
     "plan": PAYING,
     "plan_version": PAYING,
     "plan_line": PAYING,
+    "webhook": everything(),
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -134,6 +135,7 @@ ADD: dict[str, frozenset[str]] = {
     "scoring_model": frozenset({MH, CM, AD}),
     "scoring_rule": frozenset({MH, CM, AD}),
     "plan": frozenset({GM, MH, CM, AD}),
+    "webhook": frozenset({AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {
@@ -156,6 +158,7 @@ DELETE: dict[str, Grants] = {
     "target": CHANGE["target"],
     "lead": everything(MH, CM, PM),
     "plan": everything(GM, MH),
+    "webhook": everything(),
 }
 # The campaign manager may delete plans of the own, and there is none.
 HIDDEN: dict[tuple[str, str], tuple[str, ...]] = {

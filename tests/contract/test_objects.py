@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from kehu.core import history, registry, search
-from kehu.core.api import api
+from kehu.core.api.endpoints import api
 from kehu.core.models import Change, Record, Team, User
 
 from .examples import EXAMPLES

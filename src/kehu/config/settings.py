@@ -29,6 +29,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 WAREHOUSE_URL = env.WAREHOUSE_URL
+KEHU_API_RATE = env.API_RATE
+KEHU_WEBHOOKS_INSIDE = env.WEBHOOKS_INSIDE
 
 # From the lowest layer to the highest; an object's rows may only be referred to from above.
 MODULES = [
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kehu.core.middleware.LanguageOfUser",
+    "kehu.core.middleware.ApiAnswers",
     "kehu.core.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

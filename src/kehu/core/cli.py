@@ -15,18 +15,19 @@ from django.utils.translation import gettext as _
 
 from kehu.core import changes, imports, registry, search
 from kehu.core.access import roles
-from kehu.core.actions import people
+from kehu.core.actions import people, tokens
 from kehu.core.actions.company import set_company
 from kehu.core.errors import NotFound
-from kehu.core.models import Batch, Change, ImportRun, Team, User
+from kehu.core.models import ApiToken, Batch, Change, ImportRun, Team, User
 from kehu.core.models.company import HISTORY
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def add_commands(commands: Any) -> None:
-    """Add people, company, import and undo to the command line."""
+    """Add people, tokens, company, import and undo to the command line."""
     _add_people(commands)
+    _add_tokens(commands)
     _add_company(commands)
     _add_import(commands)
 
@@ -52,11 +53,36 @@ def _add_people(commands: Any) -> None:
     add.add_argument("--json", action="store_true")
     add.set_defaults(run=add_user)
 
-    token = verbs.add_parser("token", help="make an API token for a person and print it, once")
-    token.add_argument("username")
-    token.add_argument("--name", default="command line")
-    token.add_argument("--days", type=int, default=365)
-    token.set_defaults(run=add_token)
+    make = verbs.add_parser("token", help="make an API token for a person and print it, once")
+    _token_options(make)
+
+
+def _add_tokens(commands: Any) -> None:
+    token = commands.add_parser("token", help="keys of programs that use the API")
+    verbs = token.add_subparsers(dest="verb", required=True, metavar="VERB")
+    make = verbs.add_parser("add", help="make a token for a person and print it, once")
+    _token_options(make)
+    told = verbs.add_parser("list", help="tokens with their scopes and last use")
+    told.add_argument("username", nargs="?", default="", help="only this person's")
+    told.add_argument("--json", action="store_true")
+    told.set_defaults(run=list_tokens)
+    end = verbs.add_parser("revoke", help="end a token at once")
+    end.add_argument("number", type=int, help="as `kehu token list` shows it")
+    end.add_argument("--json", action="store_true")
+    end.set_defaults(run=revoke_token)
+
+
+def _token_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("username")
+    parser.add_argument("--name", default="command line")
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument(
+        "--scope",
+        action="append",
+        help="read, write, admin, or as in lead:read; again for more; default: admin",
+    )
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=add_token)
 
 
 def _add_company(commands: Any) -> None:
@@ -124,7 +150,55 @@ def add_user(options: argparse.Namespace) -> int:
 
 
 def add_token(options: argparse.Namespace) -> int:
-    print(people.issue_token(user=user_named(options.username), name=options.name, days=options.days))
+    secret = tokens.issue_token(
+        user=user_named(options.username),
+        name=options.name,
+        days=options.days,
+        scopes=options.scope or ["admin"],
+    )
+    print(json.dumps({"token": secret}) if options.json else secret)
+    return 0
+
+
+def list_tokens(options: argparse.Namespace) -> int:
+    found = ApiToken.objects.select_related("user").order_by("id")
+    if options.username:
+        found = found.filter(user=user_named(options.username))
+    rows = [
+        {
+            "id": token.pk,
+            "username": token.user.username,
+            "name": token.name,
+            "scopes": token.scopes,
+            "used_at": token.used_at,
+            "expires_at": token.expires_at,
+            "revoked_at": token.revoked_at,
+        }
+        for token in found
+    ]
+    if options.json:
+        print(json.dumps(rows, default=str))
+        return 0
+    for row in rows:
+        state = (
+            _("revoked")
+            if row["revoked_at"]
+            else _("good until %(day)s") % {"day": f"{row['expires_at']:%Y-%m-%d}"}
+        )
+        print(row["id"], row["username"], row["name"], ",".join(row["scopes"]), state, sep="  ")
+    return 0
+
+
+def revoke_token(options: argparse.Namespace) -> int:
+    token = ApiToken.objects.filter(pk=options.number).first()
+    if token is None:
+        raise NotFound(_("There is no token %(number)s.") % {"number": options.number})
+    tokens.revoke_token(token=token, by=None)
+    print(
+        json.dumps({"revoked": token.pk})
+        if options.json
+        else _("“%(name)s” is revoked.") % {"name": token.name}
+    )
     return 0
 
 

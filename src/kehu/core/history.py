@@ -136,7 +136,7 @@ def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldCha
         field = fields.get(attname)
         if (
             field is None
-            or attname in {"deleted_at", "password", "path"}
+            or attname in {"deleted_at", "password", "path", "secret"}
             or field.name in kind.pointer  # what it pointed at then is not asked for now
             or kind.policy.hides(field.name, user)
         ):

@@ -7,12 +7,14 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from kehu.core import changes, imports
+from kehu.core import changes, imports, webhooks
+from kehu.core.api import idempotency
 from kehu.core.changes import large
 from kehu.core.errors import Refused
 from kehu.core.imports import drafts
 from kehu.core.jobs import job, periodic
-from kehu.core.models import Batch, Held, User
+from kehu.core.models import Batch, Delivery, Held, User
+from kehu.core.webhooks import sending
 
 KEPT = timedelta(days=14)
 
@@ -65,3 +67,23 @@ def forget_old_jobs() -> None:
 def forget_expired() -> None:
     """What the shared cache held for a while."""
     Held.objects.filter(expires__lt=timezone.now()).delete()
+
+
+@job(attempts=1)
+def call_webhooks() -> None:
+    webhooks.send_due()
+
+
+@periodic(every=timedelta(seconds=2))
+def tell_webhooks() -> None:
+    """Write down what webhooks are to be told, and have it sent in the lane for short work."""
+    webhooks.tell()
+    if sending.waiting():
+        call_webhooks.later()
+
+
+@periodic(every=timedelta(hours=1))
+def forget_old_answers() -> None:
+    """Answers under a key are kept for a day, messages to webhooks for two weeks."""
+    idempotency.forget_old()
+    Delivery.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

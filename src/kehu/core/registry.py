@@ -106,7 +106,8 @@ class ObjectType:
     `group` places it in the navigation (plan, market, sell, serve, understand, setup; empty: nowhere).
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
-    where a module has something to say; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
+    where a module has something to say; `reads_first` says that `create` opens the transaction itself, as late as it
+    can; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
     `insert_columns(columns={…}, count=, by=, batch=, texts=)` takes them by column (`owner_id`) together with what they
     are found by, and answers with the ids, or with nothing where such rows have to go the other way.
     `edit_many(records=[…], values=[…], by=, batch=)` changes many records of which each has its own new values.
@@ -147,6 +148,7 @@ class ObjectType:
     actions: tuple[RecordAction, ...] = ()
     facts: Any = None
     create: Callable[..., Any] | None = None
+    reads_first: bool = False
     edit: Callable[..., Any] | None = None
     insert_many: Callable[..., Any] | None = None
     insert_columns: Callable[..., Sequence[int] | None] | None = None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kehu.core.api import api, no_such_address
+from kehu.core.api.endpoints import api, no_such_address
 from kehu.core.views import (
     board,
     calendar,
@@ -14,15 +14,21 @@ from kehu.core.views import (
     list,
     record,
     saved,
+    tokens,
     work,
-)  # fmt: skip
+)
 from kehu.core.views.imports import files as import_files
 from kehu.core.views.imports import runs as import_runs
+from kehu.core.webhooks import views as webhooks
 
 urlpatterns = [
     path("api/", no_such_address),
     path("api/", api.urls),
     path("api/<path:rest>", no_such_address),
+    path("tokens", tokens.tokens_page, name="tokens"),
+    path("tokens/<int:pk>/revoke", tokens.revoke, name="token-revoke"),
+    path("webhooks/<int:pk>/secret", webhooks.secret, name="webhook-secret"),
+    path("webhooks/messages/<int:pk>/again", webhooks.send_again, name="delivery-again"),
     path("changes/<int:pk>/undo", changes.undo_change, name="change-undo"),
     path("batches/<int:pk>/undo", changes.undo_batch, name="batch-undo"),
     path("work", work.work_list, name="works"),

@@ -13,16 +13,17 @@ from kehu.core import registry
 from kehu.core.errors import Conflict, Refused
 
 
-def validate(record: models.Model, *, changed: Collection[str] | None = None) -> None:
+def validate(record: models.Model, *, changed: Collection[str] | None = None, unique: bool = True) -> None:
     """Field rules, database constraints and the `check` of the object type, as sentences by field.
 
     `changed` names the columns that got another value, where it is not all of them: what an old record holds
-    beside them is not looked at again.
+    beside them is not looked at again. `unique`: with false the database alone looks at unique fields, for values
+    that nobody else can have.
     """
     refuse_broken_text(record)
     try:
         if changed is None:
-            record.full_clean()
+            record.full_clean(validate_unique=unique)
         else:
             fields = record._meta.concrete_fields
             record.clean_fields(exclude={field.name for field in fields if field.attname not in changed})
@@ -30,8 +31,7 @@ def validate(record: models.Model, *, changed: Collection[str] | None = None) ->
             record.validate_unique()
             record.validate_constraints()
     except ValidationError as error:
-        blamed = {name: " ".join(messages) for name, messages in error.message_dict.items()}
-        raise Refused(_sentence(record, blamed), fields=blamed) from error
+        raise refusal_of(record, error) from error
     except IntegrityError as error:
         raise Conflict(_("A record with the same key exists already.")) from error
     if registry.declares(record):
@@ -69,6 +69,12 @@ def refuse_broken_text(record: models.Model) -> None:
             sentence = _("The text holds characters that cannot be kept (its encoding is broken).")
         if sentence:
             raise Refused(_labelled(field.verbose_name, sentence), fields={field.name: sentence})
+
+
+def refusal_of(record: models.Model, error: ValidationError) -> Refused:
+    """What Django's validation says of a record, as one sentence and by field."""
+    blamed = {name: " ".join(messages) for name, messages in error.message_dict.items()}
+    return Refused(_sentence(record, blamed), fields=blamed)
 
 
 def _sentence(record: models.Model, fields: Mapping[str, str]) -> str:

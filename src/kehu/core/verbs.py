@@ -58,5 +58,7 @@ for _verb in (
     Verb("second_step_on", _("two-step sign-in turned on"), icon="shield-lock"),
     Verb("second_step_off", _("two-step sign-in turned off"), icon="shield-lock"),
     Verb("recovery_codes", _("new recovery codes made"), icon="shield-lock"),
+    Verb("secret", _("new secret made"), icon="key"),
+    Verb("stop", _("stopped"), icon="player-stop"),
 ):
     register(_verb)

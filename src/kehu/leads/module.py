@@ -162,6 +162,7 @@ LEAD = ObjectType(
     actions=LEAD_ACTIONS,
     facts=metrics.LEAD_FACTS,
     create=actions.create_lead,
+    reads_first=True,
     edit=actions.edit_lead,
     edit_many=actions.edit_leads,
     check=check_medium,

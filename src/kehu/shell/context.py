@@ -35,6 +35,7 @@ STEERING = frozenset(
 # Pages that are not lists of an object: group, name of the address, label, icon, who sees it (empty: everyone).
 PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
+    ("setup", "tokens", gettext_lazy("API tokens"), "key", frozenset()),
     ("setup", "imports", gettext_lazy("Imports"), "upload", frozenset()),
     (
         "setup",

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, registry
 from kehu.core.actions import records
 from kehu.core.database import reserve_ids
 from kehu.core.errors import Conflict, Refused
-from kehu.core.models import ApiToken, Batch, Change, Team, User
+from kehu.core.models import Batch, Change, Team, User
 
 
 @transaction.atomic
@@ -125,18 +121,3 @@ def refuse_to_leave_teams_behind(team: Team, change: Change) -> None:
             _("“%(team)s” came below “%(above)s” since then. Move it away first.")
             % {"team": below, "above": team}
         )
-
-
-@transaction.atomic
-def issue_token(*, user: User, name: str, days: int = 365) -> str:
-    """A new API token of a person; the answer is the only time that it can be read."""
-    secret = "kehu_" + secrets.token_urlsafe(32)
-    ApiToken.objects.create(
-        user=user, name=name, digest=digest(secret), expires_at=timezone.now() + timedelta(days=days)
-    )
-    return secret
-
-
-def digest(secret: str) -> str:
-    """What is kept of a token. Tokens are long and random, so a plain hash is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()

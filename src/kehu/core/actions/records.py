@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
-from kehu.core.errors import Conflict, Forbidden, NotFound
+from kehu.core.errors import Conflict, Forbidden, NotFound, Stale
 from kehu.core.models import Batch, Record
+from kehu.core.validation import refusal_of as refusal_of
 from kehu.core.validation import refuse_broken_text as refuse_broken_text
 from kehu.core.validation import validate as validate
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from kehu.core.models import User
     from kehu.core.registry import ObjectType
 
+Check = Callable[[Any], bool]
 
-@transaction.atomic
+
 def create(
     model: type[Record],
     values: Mapping[str, Any],
@@ -32,9 +34,12 @@ def create(
     """A new record with the given field values. Only fields of the declared form may be set."""
     kind = registry.of(model)
     access.require(by, "add", kind)
-    if kind.create is not None:
+    if kind.create is not None and kind.reads_first:
         return kind.create(values=dict(values), by=by, batch=batch)
-    return insert(model, allowed(kind, values, by), by=by, batch=batch, verb=verb)
+    with transaction.atomic():
+        if kind.create is not None:
+            return kind.create(values=dict(values), by=by, batch=batch)
+        return insert(model, allowed(kind, values, by), by=by, batch=batch, verb=verb)
 
 
 def insert(
@@ -56,9 +61,19 @@ def insert(
 
 @transaction.atomic
 def edit(
-    *, record: Any, values: Mapping[str, Any], by: User, batch: Batch | None = None, verb: str = "edit"
+    *,
+    record: Any,
+    values: Mapping[str, Any],
+    by: User,
+    batch: Batch | None = None,
+    verb: str = "edit",
+    expected: Check | None = None,
 ) -> Any:
-    """Change fields of a record that the user may change."""
+    """Change fields of a record that the user may change.
+
+    `expected` looks at the stored record, which nobody else changes meanwhile: refused as stale where it says no.
+    """
+    record = as_expected(record, expected)
     kind = registry.of(record)
     access.require(by, "change", record)
     if record.deleted_at is not None:
@@ -95,8 +110,9 @@ def update_many(
 
 
 @transaction.atomic
-def delete(*, record: Any, by: User, batch: Batch | None = None) -> None:
-    """Move a record to the recycle bin, unless live records need it."""
+def delete(*, record: Any, by: User, batch: Batch | None = None, expected: Check | None = None) -> None:
+    """Move a record to the recycle bin, unless live records need it. `expected` as in `edit`."""
+    record = as_expected(record, expected)
     kind = registry.of(record)
     access.require(by, "delete", record)
     if not kind.deletable:
@@ -118,6 +134,16 @@ def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
     references.refuse_gone(record, references.parents(record), by=by)
     validate(record, changed=("deleted_at",))
     changes.save(record, by=by, verb="restore", batch=batch)
+
+
+def as_expected(record: Any, expected: Check | None) -> Any:
+    """The record as it is stored now, locked, where a check of it was asked for."""
+    if expected is None:
+        return record
+    stored = type(record).everything.select_for_update(of=("self",)).filter(pk=record.pk).first()
+    if stored is None or not expected(stored):
+        raise Stale(_("The record was changed since you read it. Read it again, then send your change."))
+    return stored
 
 
 def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from kehu.core import registry, uploads
+from kehu.core.access import tokens
 from kehu.core.errors import NotFound, Refused
 from kehu.core.imports import drafts, fields, proposals, runs
 from kehu.core.imports.shape import shaped
@@ -82,7 +83,7 @@ def start(
 
 @router.get("/imports/{int:pk}", response=Run, operation_id="import_state", summary="How an import stands")
 def state(request: HttpRequest, pk: int) -> Any:
-    return as_json(found(request, pk))
+    return as_json(found(request, pk, tokens.READ))
 
 
 @router.post("/imports/{int:pk}/stop", response=Run, operation_id="import_stop", summary="Stop an import")
@@ -110,7 +111,7 @@ def undo(request: HttpRequest, pk: int) -> Any:
 
 @router.get("/imports/{int:pk}/errors", operation_id="import_errors", summary="The rejected rows as CSV")
 def errors(request: HttpRequest, pk: int) -> FileResponse:
-    run = found(request, pk)
+    run = found(request, pk, tokens.READ)
     path = Path(run.errors_to)
     if not run.rejected or not run.errors_to or not path.exists():
         raise NotFound(_("There is no such file. It may be too old: make it again."))
@@ -121,14 +122,17 @@ def kind_named(key: str, request: HttpRequest) -> ObjectType:
     if not registry.known(key):
         raise NotFound(_("There is no such page."))
     kind = registry.get(key)
+    tokens.require(request, key, tokens.WRITE)
     fields.require_importable(kind, request.user)
     return kind
 
 
-def found(request: HttpRequest, pk: int) -> ImportRun:
+def found(request: HttpRequest, pk: int, verb: str = tokens.WRITE) -> ImportRun:
     if pk >= 2**63:
         raise NotFound(_("There is no such import, or you may not see it."))
-    return runs.find(pk, request.user)
+    run = runs.find(pk, request.user)
+    tokens.require(request, run.object_type, verb)
+    return run
 
 
 def parsed(text: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from kehu.core import access, clock, registry, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import save
-from kehu.core.changes.values import plain, restore_value
+from kehu.core.changes.values import SECRET, plain, restore_value
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
 from kehu.core.validation import validate
@@ -104,7 +104,7 @@ def put_back(change: Change, record: Record, by: User, *, unless: Container[str]
     """
     fields = {field.attname: field for field in type(record)._meta.concrete_fields}
     before, after = change.before or {}, change.after or {}
-    restored = [name for name in before if name in fields and name != "password" and name not in unless]
+    restored = [name for name in before if name in fields and name not in SECRET and name not in unless]
     for name in restored:
         if plain(getattr(record, name)) != after.get(name):
             raise Conflict(_conflict(change, record, name, by))

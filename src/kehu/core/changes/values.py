@@ -13,7 +13,7 @@ from django.db import models
 # They say nothing that the change itself does not.
 SILENT = frozenset({"id", "updated_at", "created_at"})
 # A secret has a history, but not a content.
-SECRET = frozenset({"password"})
+SECRET = frozenset({"password", "secret"})
 CONCEALED = "•••"
 
 

@@ -8,8 +8,9 @@ from .jobs import Schedule
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow, SearchWord
-from .tokens import ApiToken
+from .tokens import ApiToken, IdempotencyKey, RateWindow
 from .views import ListHabit, SavedView
+from .webhooks import Delivery, Webhook
 from .work import Work
 
 __all__ = [
@@ -17,12 +18,15 @@ __all__ = [
     "Batch",
     "Change",
     "Company",
+    "Delivery",
     "Held",
+    "IdempotencyKey",
     "ImportDraft",
     "ImportRun",
     "ListHabit",
     "OwnedRecord",
     "Position",
+    "RateWindow",
     "Record",
     "RecordManager",
     "RecordQuerySet",
@@ -33,5 +37,6 @@ __all__ = [
     "SearchWord",
     "Team",
     "User",
+    "Webhook",
     "Work",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,15 @@ from kehu.kit.turns import Turns
 
 # Parameters that say how the records are shown, not which; a filter's own are what is left.
 SHOWN = frozenset({"page", "sort", "group", "view", "by", "measure", "look", "day", "span"})
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One of the conditions; `column` where it bounds a single one, `is_equal` where it fixes that to one value."""
+
+    condition: Q
+    column: str = ""
+    is_equal: bool = False
 
 
 class Asked:
@@ -41,7 +51,10 @@ class Asked:
 
     def records(self) -> QuerySet:
         """The records in no order, without what they refer to."""
-        records = self.kind.model.objects.visible_to(self.user)
+        return self.narrow(self.kind.model.objects.visible_to(self.user))
+
+    def narrow(self, records: QuerySet) -> QuerySet:
+        """Those of some records that the address asks for."""
         for found in self.narrowed:
             records = records.filter(found.condition)
         return filters.narrow(records, self.kind, self.form, self.user, self.where)
@@ -54,30 +67,37 @@ class Asked:
 
     def walked(self, ordering: Sequence[str | Turns]) -> QuerySet:
         """The same records, put so that the database gives a page of them in this order quickly."""
-        kind, parts = self.kind, self._conditions()
+        kind, parts = self.kind, self._parts
         if kind.few or not (parts or self.form.words):
             return self.records()
+        everything = kind.model.objects.all()
         if self.form.words:
-            return filters.found(kind.model.objects.all(), kind, self.form, self.user).filter(_opaque(parts))
+            return _but(filters.found(everything, kind, self.form, self.user), parts, ())
+        first = ordering[0]
+        along = first.removeprefix("-") if isinstance(first, str) else first.lookup
+        # What bounds the order itself stays to be seen: the walk begins and ends there.
+        seen = [part for part in parts if part.column == along]
         if steering.is_steep(kind, ordering, self._equal):
-            fixed = [part for column, part in parts if column]
-            return _filtered(kind.model.objects.all(), fixed).filter(_opaque([p for p in parts if not p[0]]))
-        records = self.records()
-        return kind.model.objects.filter(_opaque(parts)) if steering.fit_many(records) else records
+            return _but(everything, parts, [*seen, *(part for part in parts if part.is_equal)])
+        return _but(everything, parts, seen) if steering.fit_many(self.records()) else self.records()
 
-    def _conditions(self) -> list[tuple[str, Q]]:
-        """Everything that is asked for but the search words; with the column that a part fixes to one value."""
+    @cached_property
+    def _parts(self) -> list[Part]:
+        """Everything that is asked for but the search words."""
         scope = self.kind.policy.scope("view", self.user)
-        found = [(f"{scope.field}_id" if isinstance(scope, access.Own) else "", scope.q(self.user))]
-        found += [("", one.condition) for one in self.narrowed]
-        for part in self.condition.parts:
-            fixes = isinstance(part, Leaf) and part.op == "eq" and "." not in part.field.path
-            found.append((part.field.field.attname if fixes else "", part.q()))  # type: ignore[attr-defined]
-        return [(column, condition) for column, condition in found if condition]
+        own = isinstance(scope, access.Own)
+        found = [Part(scope.q(self.user), f"{scope.field}_id" if isinstance(scope, access.Own) else "", own)]
+        found += [Part(one.condition) for one in self.narrowed]
+        for one in self.condition.parts:
+            if isinstance(one, Leaf) and "." not in one.field.path:
+                found.append(Part(one.q(), one.field.field.attname, one.op == "eq"))
+            else:
+                found.append(Part(one.q()))
+        return [part for part in found if part.condition]
 
     @cached_property
     def _equal(self) -> frozenset[str]:
-        return frozenset(column for column, _part in self._conditions() if column)
+        return frozenset(part.column for part in self._parts if part.is_equal)
 
     def query(self, **changes: Any) -> str:
         """The address's parameters without the page, with some changed; those that are None or empty go."""
@@ -112,14 +132,12 @@ class Asked:
         ]
 
 
-def _filtered(records: QuerySet, conditions: Sequence[Q]) -> QuerySet:
-    for condition in conditions:
-        records = records.filter(condition)
-    return records
-
-
-def _opaque(parts: Sequence[tuple[str, Q]]) -> Any:
-    condition = Q()
-    for _column, part in parts:
-        condition &= part
-    return steering.opaque(condition) if condition else Q()
+def _but(records: QuerySet, parts: Sequence[Part], seen: Sequence[Part]) -> QuerySet:
+    """The records that fit all parts, of which the planner sees some and none of the others."""
+    hidden = Q()
+    for part in parts:
+        if part in seen:
+            records = records.filter(part.condition)
+        else:
+            hidden &= part.condition
+    return records.filter(steering.opaque(hidden)) if hidden else records

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kehu.campaigns.actions import settle_medium
-from kehu.core import access, changes, registry
+from kehu.core import access, changes, clock, registry
 from kehu.core.access import roles
 from kehu.core.actions import records
 from kehu.core.actions.records import allowed
-from kehu.core.errors import Refused
+from kehu.core.errors import Conflict, Refused
 from kehu.core.models import Batch, Company, User
 from kehu.kit import phones
-from kehu.leads.actions.compose import LeadHistory
+from kehu.leads.actions.compose import LeadHistory, compose
 from kehu.leads.actions.convert import link_opportunity
-from kehu.leads.actions.load import add_history, give_numbers, load_leads
+from kehu.leads.actions.load import give_numbers, load_leads
 from kehu.leads.actions.touches import correct_first_touch, rescore
 from kehu.leads.models import Lead, Touch
 from kehu.leads.queries.scoring import versions_in_force
@@ -29,7 +29,6 @@ FIRST_TOUCH_FIELDS = frozenset(
 )
 
 
-@transaction.atomic
 def capture(
     *,
     values: Mapping[str, Any],
@@ -40,15 +39,38 @@ def capture(
 ) -> Lead:
     """Store a new lead with its first touch (or the given, unsaved touches), scored; it starts as potential.
 
-    Refuses values that no lead can have, and a medium of another channel.
+    Refuses values that no lead can have, and a medium of another channel. Whatever can be read and checked before
+    is, so that the transaction is short: on SQLite it keeps every other writer waiting.
     """
     if by is not None:
         access.require(by, "add", registry.of(Lead))
-    history = history_of(values, by=by, country=Company.current().country)
+    history = history_of(values, by=by, country=clock.country())
     history.touches = list(touches)
-    give_numbers([history.lead])
-    records.validate(history.lead)
-    return add_history(history, versions=versions_in_force(), by=by, batch=batch, verb=verb)
+    lead = history.lead
+    records.validate(lead, unique=bool(lead.number))
+    try:
+        with transaction.atomic():
+            compose(history, versions_in_force(), by=by)
+            store_one(history, by=by, batch=batch, verb=verb)
+    except IntegrityError as error:
+        raise Conflict(_("A record with the same key exists already.")) from error
+    return lead
+
+
+def store_one(history: LeadHistory, *, by: User | None, batch: Batch | None, verb: str) -> None:
+    """Insert a composed lead and its rows with as few statements as can be, in the caller's transaction."""
+    trail, lead = changes.Trail(by=by, batch=batch), history.lead
+    give_numbers([lead])
+    trail.insert(lead, verb)
+    rows: list[Any] = [*history.touches, *history.changes]
+    for row in rows:
+        row.lead_id = lead.pk
+        trail.insert(row, verb if isinstance(row, Touch) else "stage")
+    for entry, step in zip(history.scores, history.result.steps, strict=True):
+        entry.lead_id = lead.pk
+        entry.touch_id = history.touches[step.touch].pk if step.touch is not None else None
+        trail.insert(entry, "score")
+    trail.write()
 
 
 def create_lead(*, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:

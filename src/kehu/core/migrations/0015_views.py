@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0013_shared_cache"),
+        ("core", "0014_tokens_and_webhooks"),
     ]
 
     operations = [
