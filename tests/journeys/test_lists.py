@@ -15,15 +15,21 @@ pytestmark = pytest.mark.journey
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
+def choose(page: Page, name: str, value: str) -> None:
+    """Choose, and wait until the editor has been drawn for what was chosen."""
+    with page.expect_response(re.compile("/filter")):
+        page.locator(f"[name={name}]").select_option(value)
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+
+
 def build(page: Page) -> None:
     """Leads of one region with a score of at least four, by the editor alone."""
     page.locator("[data-filter-open]").click()
-    row = page.locator(".k-filter-row").first
-    row.locator("[name=field_0-0]").select_option("score")
-    row.locator("[name=op_0-0]").select_option("gte")
-    row.locator("[name=value_0-0]").fill("4")
+    choose(page, "field_0-0", "score")
+    choose(page, "op_0-0", "gte")
+    page.locator("[name=value_0-0]").fill("4")
     page.locator("[name=do][value='add:0']").click()
-    page.locator("[name=field_0-1]").select_option("region")
+    choose(page, "field_0-1", "region")
     choice = page.locator("kehu-choice input[role=combobox]")
     choice.click()
     expect(page.locator("kehu-choice [role=option]").first).to_be_visible()
