@@ -2,9 +2,11 @@
 import "./requests";
 import "./chrome";
 import "./confirm";
+import "./groups";
 import "./rows";
 import "./elements/board";
 import "./elements/chart";
+import "./elements/choice";
 import "./elements/files";
 import "./elements/grid";
 import "./elements/live";

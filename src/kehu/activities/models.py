@@ -60,6 +60,9 @@ class Task(About, OwnedRecord):
         indexes = [
             models.Index(fields=("owner", "due_on"), name="task_open_of", condition=Q(done_at__isnull=True)),
             models.Index(fields=("object_type", "object_id"), name="task_about"),
+            models.Index(fields=("due_on", "id"), name="task_by_day"),
+            models.Index(fields=("priority", "due_on"), name="task_by_priority"),
+            models.Index(fields=("done_at", "id"), name="task_by_end"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -70,6 +70,10 @@ class Reading:
             value = computed(record) if computed else self._follow(record, path)
         return access.mask(value) if masked else value
 
+    def computes(self, path: str) -> bool:
+        """Whether a column's value is worked out from the record, not held by a field."""
+        return path in self._computed
+
     def sees_pointed(self, record: Any) -> bool:
         """Whether a record points at nothing, or at one that the user may see and that is there."""
         key, pk = (getattr(record, name) for name in self.kind.pointer)

@@ -125,6 +125,8 @@ class ObjectType:
     not see that record reads neither.
     `preset(user)` is what the form of a new record starts with. `state` is the health of a record: a colour of meaning
     and a word; `states(records, user)` stands in for it where health rests on other records, read once for all.
+    `calendar` is the date by which the calendar shows records at first; without it the first date of the columns.
+    `few`: never more than some thousand rows, so that lists may sort and group by what has no index.
     """
 
     key: str
@@ -146,6 +148,7 @@ class ObjectType:
     pointer: tuple[str, ...] = ()
     ordering: tuple[str, ...] = ("-created_at", "-id")
     board: Board | None = None
+    calendar: str = ""
     panels: tuple[Panel, ...] = ()
     actions: tuple[RecordAction, ...] = ()
     facts: Any = None
@@ -162,6 +165,7 @@ class ObjectType:
     states: Callable[[Sequence[Any], User], Sequence[State]] | None = None
     preset: Callable[[User], Mapping[str, Any]] | None = None
     deletable: bool = True
+    few: bool = False
     help: Text = ""
 
     @cached_property

@@ -68,7 +68,11 @@ class Account(OwnedRecord):
     class Meta(OwnedRecord.Meta):
         verbose_name = _("Account")
         verbose_name_plural = _("Accounts")
-        indexes = [models.Index(fields=("name", "id"), name="account_by_name")]
+        indexes = [
+            models.Index(fields=("name", "id"), name="account_by_name"),
+            models.Index(fields=("status", "id"), name="account_by_status"),
+            models.Index(fields=("industry", "id"), name="account_by_industry"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(parent=models.F("id")),

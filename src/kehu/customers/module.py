@@ -23,6 +23,7 @@ REGION = ObjectType(
     model=Region,
     label=_("Region"),
     label_plural=_("Regions"),
+    few=True,
     icon="map-pin",
     group="setup",
     policy=Policy(

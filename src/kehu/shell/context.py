@@ -107,7 +107,7 @@ def what_waits(user: User) -> dict[str, int]:
 def _count(user: User) -> dict[str, int]:
     sources = {
         "task": lambda: overdue(user)[:MOST].count() + due_today(user)[:MOST].count(),
-        "lead": lambda: unanswered(user)[:MOST].count(),
+        "lead": lambda: unanswered(user).order_by()[:MOST].count(),
     }
     return {
         key: count()

@@ -12,6 +12,7 @@ from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow, SearchWord
 from .tags import Tag, Tagging
 from .tokens import ApiToken, IdempotencyKey, RateWindow
+from .views import ListHabit, SavedView
 from .webhooks import Delivery, Webhook
 from .work import Work
 
@@ -27,6 +28,7 @@ __all__ = [
     "IdempotencyKey",
     "ImportDraft",
     "ImportRun",
+    "ListHabit",
     "Notice",
     "OwnedRecord",
     "Position",
@@ -35,6 +37,7 @@ __all__ = [
     "RecordManager",
     "RecordQuerySet",
     "SavedMapping",
+    "SavedView",
     "Schedule",
     "SearchRow",
     "SearchWord",

@@ -13,6 +13,7 @@ PIPELINE = ObjectType(
     model=Pipeline,
     label=_("Pipeline"),
     label_plural=_("Pipelines"),
+    few=True,
     icon="arrows-right",
     group="setup",
     policy=Policy(view=everyone(EVERYTHING), change={roles.SALES_HEAD: EVERYTHING}, add=(roles.SALES_HEAD,)),
@@ -30,6 +31,7 @@ STAGE = ObjectType(
     model=Stage,
     label=_("Stage"),
     label_plural=_("Stages"),
+    few=True,
     icon="steps",
     policy=Policy(
         view=everyone(EVERYTHING),

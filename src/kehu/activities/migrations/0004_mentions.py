@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("activities", "0002_alter_note_object_id_alter_note_object_type_and_more"),
+        ("activities", "0003_sorting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
