@@ -6,6 +6,8 @@ from kehu.core.access import EVERYTHING, Policy, everyone, roles
 from kehu.core.actions import people
 from kehu.core.models import Team, User
 from kehu.core.registry import Column, ObjectType, Panel, Section
+from kehu.core.tailoring import TAILORED
+from kehu.core.verbs import Verb
 
 TEAM = ObjectType(
     key="team",
@@ -47,4 +49,9 @@ USER = ObjectType(
     create=people.create_user,
 )
 
-OBJECTS = (TEAM, USER)
+OBJECTS = (TEAM, USER, *TAILORED)
+VERBS = (
+    Verb("retire", _("retired"), icon="archive", undoable=True),
+    Verb("revive", _("brought back"), icon="restore", undoable=True),
+    Verb("arrange", _("arranged anew"), icon="layout", undoable=True),
+)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
+from kehu.core.custom import rules
+from kehu.core.custom.given import completed, folded
 from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
 from kehu.core.models import Batch, Record
 
@@ -31,8 +33,10 @@ def create(
     """A new record with the given field values. Only fields of the declared form may be set."""
     kind = registry.of(model)
     access.require(by, "add", kind)
+    values = completed(kind, values)
+    rules.check(kind, values, by=by)
     if kind.create is not None:
-        return kind.create(values=dict(values), by=by, batch=batch)
+        return kind.create(values=values, by=by, batch=batch)
     return insert(model, allowed(kind, values, by), by=by, batch=batch, verb=verb)
 
 
@@ -62,6 +66,7 @@ def edit(
     access.require(by, "change", record)
     if record.deleted_at is not None:
         raise Conflict(_("This record is in the recycle bin. Restore it first."))
+    rules.check(kind, values, by=by, record=record)
     if kind.edit is not None:
         return kind.edit(record=record, values=dict(values), by=by, batch=batch)
     return update(record, allowed(kind, values, by), by=by, batch=batch, verb=verb)
@@ -105,7 +110,7 @@ def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
 def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, Any]:
     """The values that the user may set; a field outside the form is refused by name.
 
-    A record that the user may not see cannot be pointed at either.
+    A record that the user may not see cannot be pointed at either. Custom values come under `custom`, checked.
     """
     accepted = {}
     for name, value in values.items():
@@ -117,7 +122,7 @@ def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, 
         if isinstance(value, Record):
             access_to_reference(value, name, by)
         accepted[name] = value
-    return accepted
+    return folded(kind, accepted)
 
 
 def access_to_reference(target: Record, name: str, by: User) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from kehu.core.changes.values import CONCEALED, SECRET, logged_fields, plain
+from kehu.core.models.values import PREFIX, CustomValues
 from kehu.kit.money import AmountField
 
 # Fields whose Python values the drivers take as they are.
@@ -54,6 +55,8 @@ class Columns:
         values = self.values(field)
         if isinstance(field, UNPREPARED) and not isinstance(field, AmountField):
             return values
+        if isinstance(field, CustomValues):
+            return [json.dumps(value) if value else "{}" for value in values]
         database = connections[DEFAULT_DB_ALIAS]  # the proxy costs more than the preparation
         if isinstance(field, models.DateTimeField) and database.vendor == "sqlite":
             # As Django stores them: UTC, without the zone.
@@ -68,6 +71,8 @@ class Columns:
         name, values = quoted(field.attname) + ": ", self.values(field)
         if field.attname in SECRET:
             return [name + quoted(CONCEALED) if value not in (None, "") else "" for value in values]
+        if isinstance(field, CustomValues):
+            return [_by_code(value) if value else "" for value in values]
         if isinstance(field, models.DateTimeField):
             return ["" if text is None else f'{name}"{text}"' for text in self._moments_of(values)]
         if isinstance(field, UNPREPARED) and not isinstance(field, AmountField | models.BooleanField):
@@ -87,6 +92,10 @@ class Columns:
                 text = known[value] = value.astimezone(UTC).isoformat()
             found.append(text)
         return found
+
+
+def _by_code(values: dict[str, Any]) -> str:
+    return ", ".join(f"{quoted(PREFIX + code)}: {json.dumps(held)}" for code, held in values.items())
 
 
 def _shared(name: str, values: list[Any]) -> list[str]:

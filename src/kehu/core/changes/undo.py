@@ -12,9 +12,10 @@ from kehu.core import access, clock, registry, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import save
-from kehu.core.changes.values import plain, restore_value
+from kehu.core.changes.values import held, put_back
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.models.values import code_of
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -91,11 +92,11 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     after = change.after or {}
     _require_rights(change, record, by)
     for name, old in change.before.items():
-        if name not in fields or name == "password":
+        if (name not in fields and not code_of(name)) or name == "password":
             continue
-        if plain(getattr(record, name)) != after.get(name):
+        if held(record, name) != after.get(name):
             raise Conflict(_conflict(change, record, name, by))
-        setattr(record, name, restore_value(fields[name], old))
+        put_back(record, name, fields.get(name), old)
     save(record, by=by, verb="undo", batch=batch)
     return record if record.deleted_at is not None and "deleted_at" in change.before else None
 
@@ -111,7 +112,7 @@ def _require_rights(change: Change, record: Record, by: User) -> None:
         return
     access.require(by, "change", record)
     if change.actor_id != by.pk and any(
-        kind.policy.fixes(names[name], by) for name in touched if name in names
+        kind.policy.fixes(names.get(name, name), by) for name in touched if name in names or code_of(name)
     ):
         raise Forbidden(_("This changed a field that your role may not change, so you cannot take it back."))
 
@@ -139,12 +140,15 @@ def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:
 
 def _conflict(change: Change, record: Record, name: str, by: User) -> str:
     kind = registry.of(record)
-    field = next(f for f in kind.model._meta.concrete_fields if f.attname == name)
+    own = {field.attname: field.name for field in kind.model._meta.concrete_fields}
+    path = own.get(name, name)
     later = Change.objects.filter(
         object_type=change.object_type, object_id=change.object_id, id__gt=change.pk, after__has_key=name
     )
     found = later.order_by("-id").first()
-    label = str(field.verbose_name) if not kind.policy.hides(field.name, by) else _("a field")
+    field = kind.field(path)
+    shown = field is not None and not registry.hides(kind, path, by)
+    label = str(field.verbose_name) if shown else _("a field")
     return _("“%(field)s” of “%(record)s” was changed again later by %(who)s. Undo that change first.") % {
         "field": label,
         "record": record,

@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, changes
 from kehu.core.actions import records
+from kehu.core.custom import rules
+from kehu.core.custom.given import completed, folded
+from kehu.core.custom.making import stored
 from kehu.core.errors import Refused
 from kehu.core.imports.rejects import Reject
 from kehu.core.imports.values import Mapping, Reader, Unusable
 from kehu.core.models import ImportRun
+from kehu.core.models.values import code_of
 from kehu.core.registry import ObjectType
 from kehu.kit.tables import Row
 
@@ -33,6 +37,7 @@ class Chunk:
     def __init__(self, kind: ObjectType, mapping: Mapping, reader: Reader, run: ImportRun) -> None:
         self.kind, self.mapping, self.reader, self.run = kind, mapping, reader, run
         self.seen: dict[Any, int] = {}
+        self.ruled = rules.concern(kind, run.actor)
 
     def write(self, rows: list[Row]) -> Result:
         """Write rows in the caller's transaction; a row that cannot be written is rejected with a sentence."""
@@ -48,12 +53,21 @@ class Chunk:
         for row, values in good:
             record = there.get(values.get(self.mapping.key)) if self.mapping.key else None
             if record is None:
-                new.append((row, values))
+                try:
+                    new.append((row, self._whole(values) if self.ruled else values))
+                except Refused as refusal:
+                    result.rejected.append(Reject(row, str(refusal)))
             else:
                 self._update(row, record, values, result)
         self._create(new, result)
         result.rejected.sort(key=lambda reject: reject.row.number)
         return result
+
+    def _whole(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The values of a new record with its custom ones in their place; Refused where a field is lacking."""
+        whole = completed(self.kind, values)
+        rules.check(self.kind, whole, by=self.run.actor)
+        return folded(self.kind, whole)
 
     def remember(self, row: Row) -> None:
         """A row of an earlier run: its key counts as seen."""
@@ -98,10 +112,12 @@ class Chunk:
         try:
             with transaction.atomic():
                 access.require(self.run.actor, "change", record)
+                rules.check(self.kind, changed, by=self.run.actor, record=record)
                 if self.kind.edit is not None:
                     self.kind.edit(record=record, values=changed, by=self.run.actor, batch=self.reader.batch)
                 else:
-                    records.update(record, changed, by=self.run.actor, batch=self.reader.batch, verb="import")
+                    ready = folded(self.kind, changed)
+                    records.update(record, ready, by=self.run.actor, batch=self.reader.batch, verb="import")
             result.updated += 1
         except (Refused, ValidationError, DatabaseError) as error:
             result.rejected.append(Reject(row, sentence(error)))
@@ -109,6 +125,8 @@ class Chunk:
     def _differs(self, record: Any, name: str, value: Any) -> bool:
         """Whether the file says something else; of references only the ids are read."""
         field: Any = self.kind.field(name)
+        if code := code_of(name):
+            return (record.custom or {}).get(code) != stored(field, value)
         attname = field.attname
         held = getattr(record, attname)
         return held != (value if attname == name else value and value.pk)

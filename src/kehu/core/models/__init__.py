@@ -2,6 +2,7 @@
 
 from .changelog import Batch, Change, Position
 from .company import Company
+from .custom import CustomField, CustomObject, CustomRecord, FieldRule, Layout
 from .imports import ImportRun
 from .jobs import Schedule
 from .people import Team, User
@@ -14,7 +15,12 @@ __all__ = [
     "Batch",
     "Change",
     "Company",
+    "CustomField",
+    "CustomObject",
+    "CustomRecord",
+    "FieldRule",
     "ImportRun",
+    "Layout",
     "OwnedRecord",
     "Position",
     "Record",

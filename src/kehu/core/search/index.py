@@ -9,6 +9,7 @@ from django.db import connection
 
 from kehu.core.database import insert_rows, is_postgresql, reserve_ids
 from kehu.core.models.search import SearchRow
+from kehu.core.models.values import code_of
 from kehu.kit import chinese
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ def index(kind: ObjectType, records: Sequence[Any], *, new: bool = False) -> Non
 
 
 def text_of(record: Any, fields: Iterable[str]) -> str:
-    return " ".join(str(value) for name in fields if (value := getattr(record, name)) not in (None, ""))
+    return " ".join(str(value) for name in fields if (value := _value(record, name)) not in (None, ""))
+
+
+def _value(record: Any, name: str) -> Any:
+    code = code_of(name)
+    return (record.custom or {}).get(code) if code else getattr(record, name)
 
 
 def token_text(text: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from kehu.core import access, filters, registry
+from kehu.core.custom import layouts
 from kehu.core.errors import Refused
 from kehu.core.models import User
 from kehu.core.reading import Reading
@@ -65,7 +66,7 @@ def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
     count, _capped = paging.capped_count(records, cap=MOST_EXPORTED)
     if count > MOST_EXPORTED:
         raise Refused(_("That is more than 100,000 rows. Narrow the list with a filter first."))
-    paths = kind.readable(request.user, [column.path for column in kind.column_list])
+    paths = kind.readable(request.user, [column.path for column in layouts.columns(kind, request.user)])
     ordering = ordering_of(kind, request.GET.get("sort", ""), request.user)
     header = [str(kind.label_of(path)) for path in paths]
     rows = _export_rows(kind, records.order_by(*ordering), paths, request.user)
@@ -103,7 +104,7 @@ def columns(kind: ObjectType, request: HttpRequest) -> list[dict[str, Any]]:
     """Headings with the address that sorts by them; none where the user may not read the whole value."""
     sort = request.GET.get("sort", "")
     found = []
-    for column in kind.column_list:
+    for column in layouts.columns(kind, request.user):
         if registry.hides(kind, column.path, request.user):
             continue
         may_sort = sortable(kind, column.path, request.user)
@@ -154,7 +155,7 @@ def sort_field(kind: ObjectType, path: str) -> str:
 
 def rows(kind: ObjectType, records: list[Any], user: User) -> list[dict[str, Any]]:
     reading = Reading(kind, records, user)
-    paths = reading.readable([column.path for column in kind.column_list])
+    paths = reading.readable([column.path for column in layouts.columns(kind, user)])
     return [
         {
             "id": record.pk,
