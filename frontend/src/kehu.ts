@@ -3,6 +3,8 @@ import "./requests";
 import "./chrome";
 import "./confirm";
 import "./rows";
+import "./rules";
+import "./elements/arrange";
 import "./elements/board";
 import "./elements/chart";
 import "./elements/grid";

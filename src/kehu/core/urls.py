@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from kehu.core.api import api, no_such_address
-from kehu.core.views import board, changes, document, form, list, record
+from kehu.core.api import addresses, no_such_address
+from kehu.core.views import board, changes, document, form, list, record, tailoring
 
 urlpatterns = [
     path("api/", no_such_address),
-    path("api/", api.urls),
+    path("api/", addresses),
     path("api/<path:rest>", no_such_address),
     path("changes/<int:pk>/undo", changes.undo_change, name="change-undo"),
     path("batches/<int:pk>/undo", changes.undo_batch, name="batch-undo"),
+    path("setup/fields", tailoring.overview, name="tailoring"),
+    path("setup/layouts/<slug:key>/<slug:page>", tailoring.layout_page, name="layout"),
+    path("setup/layouts/<slug:key>/<slug:page>/drop", tailoring.layout_drop, name="layout-drop"),
     path("o/<slug:key>", list.list_page, name="list"),
     path("o/<slug:key>/export.csv", list.export, name="list-export"),
     path("o/<slug:key>/board", board.board_page, name="board"),

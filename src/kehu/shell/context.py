@@ -37,6 +37,13 @@ PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
     (
         "setup",
+        "tailoring",
+        gettext_lazy("Fields and layouts"),
+        "forms",
+        frozenset({access.roles.ADMINISTRATOR}),
+    ),
+    (
+        "setup",
         "jobs",
         gettext_lazy("Jobs and system state"),
         "progress",

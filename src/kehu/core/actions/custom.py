@@ -182,7 +182,7 @@ def set_layout(
     access.require(by, "change", registry.of(Layout))
     layout = Layout.objects.filter(object_type=object_type, page=page, role=role).first()
     layout = layout or Layout(object_type=object_type, page=page, role=role)
-    layout.sections, layout.hidden = checks.arranged(registry.get(object_type), sections, hidden)
+    layout.sections, layout.hidden = checks.arranged(registry.get(object_type), page, sections, hidden)
     records.validate(layout)
     changes.save(layout, by=by, verb="" if layout.pk is None else "arrange")
     definitions.forget()

@@ -10,15 +10,16 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kehu import __version__
-from kehu.core import registry
 from kehu.core.api.auth import Session, Token
 from kehu.core.api.buttons import add_buttons
+from kehu.core.api.current import Current
 from kehu.core.api.objects import router_for
 from kehu.core.errors import Refused
+from kehu.core.registry import ObjectType
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -41,10 +42,15 @@ api = NinjaAPI(
     docs_decorator=signed_in,
     urls_namespace="api",
 )
-for _kind in registry.all():
-    _router = router_for(_kind)
-    add_buttons(_router, _kind)
-    api.add_router(f"/{_kind.key}", _router, tags=[str(_kind.key)])
+
+
+def _router_of(kind: ObjectType) -> Router:
+    router = router_for(kind)
+    add_buttons(router, kind)
+    return router
+
+
+addresses = (Current(api, _router_of), "ninja", "api")
 
 
 @api.exception_handler(Refused)

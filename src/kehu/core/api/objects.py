@@ -16,7 +16,7 @@ from pydantic import ConfigDict, create_model
 from kehu.core import access, clock, filters, history, registry
 from kehu.core.actions import records
 from kehu.core.errors import NotFound, Refused
-from kehu.core.reading import WITHHELD, Choice, Reading
+from kehu.core.reading import WITHHELD, Choice, Chosen, Reading
 from kehu.core.registry import ObjectType
 from kehu.core.views import list as listing
 from kehu.kit import paging
@@ -167,13 +167,15 @@ def json_value(value: Any) -> Any:
         return None
     if isinstance(value, Choice):
         return value.code
+    if isinstance(value, Chosen):
+        return value.codes
     if registry.declares(value):
         return {"id": value.pk, "title": str(value)}
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):
         return moment(value)
-    if value is None or isinstance(value, str | int | float | bool | date):
+    if value is None or isinstance(value, str | int | float | bool | date | list):
         return value
     return str(value)
 
@@ -206,6 +208,8 @@ def input_schema(kind: ObjectType) -> type[Schema]:
 def json_type(field: Any) -> Any:
     if field is None:
         return str
+    if registry.kind_of_field(field) == "choices":
+        return list[str] | str
     if field.is_relation:
         return int | str
     if isinstance(field, AmountField | models.DecimalField):

@@ -150,12 +150,19 @@ def rule(made: FieldRule) -> None:
         refuse("value", _("“%(text)s” is not one of: %(known)s.") % {"text": made.value, "known": ", ".join(known)})
 
 
-def arranged(kind: ObjectType, sections: Any, hidden: Any) -> tuple[list[dict[str, Any]], list[str]]:
+def arranged(
+    kind: ObjectType, page: str, sections: Any, hidden: Any
+) -> tuple[list[dict[str, Any]], list[str]]:
     """A layout as it is stored: known paths only, each once, titles as short text."""
     known, seen = {*kind.paths, *(c.path for c in kind.column_list)}, set()
     kept = []
     if not isinstance(sections, list) or not isinstance(hidden, list):
         refuse("sections", _("This layout makes no sense. Load the page again."))
+    unseen = [path for path in dict.fromkeys(map(str, hidden)) if path in known]
+    for path in unseen:
+        found: Any = kind.field(path)
+        if page == "form" and found is not None and not found.blank and not found.has_default():
+            refuse("hidden", _("“%(field)s” is needed, so the form cannot leave it out.") % {"field": kind.label_of(path)})
     for section in sections:
         if not isinstance(section, dict) or not isinstance(section.get("fields"), list):
             refuse("sections", _("This layout makes no sense. Load the page again."))
@@ -163,6 +170,10 @@ def arranged(kind: ObjectType, sections: Any, hidden: Any) -> tuple[list[dict[st
         seen.update(paths)
         of = section.get("of")
         kept.append(
-            {"title": str(section.get("title", ""))[:80], "of": of if isinstance(of, int) else None, "fields": paths}
+            {
+                "title": str(section.get("title", ""))[:80],
+                "of": of if isinstance(of, int) else None,
+                "fields": paths,
+            }
         )
-    return kept, [p for p in hidden if isinstance(p, str) and p in known and p not in seen]
+    return kept, unseen

@@ -1,7 +1,7 @@
 """What is defined now: one picture per process, made anew when any process has changed a definition.
 
 Definitions are records, so whatever changes one leaves a row in the change log: the number of those rows and the
-newest of them say whether the picture still holds. That is asked once in a request (and once a second outside of
+moment of the newest say whether the picture still holds (the number alone tells what a slow writer commits late). That is asked once in a request (and once a second outside of
 one), so no process is behind for longer.
 """
 
@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from asgiref.local import Local
@@ -30,7 +31,7 @@ from kehu.core.registry import Column, ObjectType, Section
 
 DEFINING = ("custom_field", "custom_object", "field_rule", "layout")
 HOLDS_FOR = 1.0
-Token = tuple[int, int | None]
+Token = tuple[int, datetime | None]
 
 
 @dataclass
@@ -91,7 +92,7 @@ def current() -> Definitions:
 
 
 def _token() -> Token:
-    found = Change.objects.filter(object_type__in=DEFINING).aggregate(count=Count("id"), newest=Max("id"))
+    found = Change.objects.filter(object_type__in=DEFINING).aggregate(count=Count("id"), newest=Max("at"))
     return found["count"], found["newest"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -69,11 +70,13 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
 
 def add_custom(form: Any, kind: ObjectType, user: User, record: Any) -> None:
     """The custom fields behind the model's own; what the record holds stands in them."""
+    # Whether one that is shown only sometimes is needed, the rules say, not the form.
+    sometimes = {rule.path for rule in rules.of(kind, user) if rule.effect == "visible"}
     for path in kind.form_fields:
         if not (code := code_of(path)) or kind.policy.fixes(path, user):
             continue
         field: Any = kind.field(path)
-        form.fields[path] = _input(field, required=not field.blank)
+        form.fields[path] = _input(field, required=not field.blank and path not in sometimes)
         held = (record.custom or {}).get(code) if record is not None else None
         if held is not None:
             form.initial[path] = field.from_json(held)
@@ -173,7 +176,7 @@ def page(
             "subtitle": subtitle,
             "object": kind,
             "sections": sections(kind, form, request.user),
-            "rules": rules.described(kind, request.user),
+            "rules": json.dumps(rules.described(kind, request.user)),
             "back_url": back_url,
         },
         "form": form,

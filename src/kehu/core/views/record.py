@@ -62,15 +62,19 @@ def _page_of_history(request: HttpRequest) -> int | None:
 def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
     """What the columns show and the form does not, as that is where a record stands; then the form's own order."""
     reading = Reading(kind, [record], user)
-    rest = [column.path for column in kind.column_list if column.path not in kind.form_fields]
-    rest += [path for path in kind.extra if path not in rest]
-    declared = [(_("Where it stands"), rest), *((s.title, s.fields) for s in kind.form if s.on_page)]
+    declared = [(_("Where it stands"), where_it_stands(kind)), *((s.title, s.fields) for s in kind.form if s.on_page)]
     unseen = rules.hidden(rules.of(kind, user), rules.getter(kind, record))
     shown = [
         {"label": title, "facts": facts_of(kind, reading, record, [path for path in paths if path not in unseen])}
         for title, paths in layouts.arranged(kind, "record", user, declared)
     ]
     return [section for section in shown if section["facts"]]
+
+
+def where_it_stands(kind: ObjectType) -> list[str]:
+    """The paths that the columns show and the form does not."""
+    paths = (*(column.path for column in kind.column_list), *kind.extra)
+    return list(dict.fromkeys(path for path in paths if path not in kind.form_fields))
 
 
 def facts_of(kind: ObjectType, reading: Reading, record: Any, paths: Any) -> list[dict[str, Any]]:
