@@ -180,8 +180,9 @@ def set_layout(
 ) -> Layout:
     """Arrange the fields of a page for a role, or for everyone; only what the object has can be arranged."""
     access.require(by, "change", registry.of(Layout))
-    layout = Layout.objects.filter(object_type=object_type, page=page, role=role).first()
+    layout = Layout.everything.filter(object_type=object_type, page=page, role=role).first()
     layout = layout or Layout(object_type=object_type, page=page, role=role)
+    layout.deleted_at = None
     layout.sections, layout.hidden = checks.arranged(registry.get(object_type), page, sections, hidden)
     records.validate(layout)
     changes.save(layout, by=by, verb="" if layout.pk is None else "arrange")

@@ -116,6 +116,8 @@ def _made(token: Token) -> Definitions:
         built = _built(definition, models_by_key)
         if built is not None:
             made.fields.setdefault(definition.object_type, {})[definition.code] = built
+    for key, fields in made.fields.items():
+        _close_formulas(key, fields)
     for rule in FieldRule.objects.order_by("id"):
         made.rules.setdefault(rule.object_type, []).append(rule)
     for layout in Layout.objects.all():
@@ -130,16 +132,35 @@ def _built(definition: CustomField, models_by_key: Mapping[str, Any]) -> Any:
     if model is None:
         return None
     try:
-        built = making.field_of(definition, models_by_key.get)
+        return _with_sources(definition, making.field_of(definition, models_by_key.get))
     except ValueError:
-        return None
+        return None  # what an undo has brought back may make no sense any more
+
+
+def _with_sources(definition: CustomField, built: Any) -> Any:
     if built is not None and definition.kind == CustomField.Kind.FORMULA:
         built.formula = formula.read(definition.formula)
-        built.closed_to = formula.closing(definition.object_type, built.formula)
     if built is not None and definition.kind == CustomField.Kind.ROLL_UP:
         built.roll_up = rollup.read(definition)
         built.closed_to = rollup.closing(built.roll_up)
     return built
+
+
+def _close_formulas(object_type: str, fields: Mapping[str, Any]) -> None:
+    """A formula over formulas is closed by what goes into those; the sources are followed once, circles or not."""
+    for found in fields.values():
+        if not (made := getattr(found, "formula", None)):
+            continue
+        sources, seen, left = set(), set(), set(made.names)
+        while left:
+            name = left.pop()
+            seen.add(name)
+            inner = getattr(fields.get(column.code_of(name)), "formula", None)
+            if inner is None:
+                sources.add(name)
+            else:
+                left |= inner.names - seen
+        found.closed_to = formula.closing(object_type, sources)
 
 
 def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
@@ -156,19 +177,13 @@ def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
         kind,
         columns=(
             *kind.columns,
-            *(Column(p, label=live[p].verbose_name, kind=_kind(live[p]), sortable=p in sortable) for p in listed),
+            *(Column(p, label=live[p].verbose_name, kind=registry.kind_of_field(live[p]), sortable=p in sortable) for p in listed),
         ),
         form=(*kind.form, Section(_("Further fields"), tuple(written))) if written else kind.form,
         filters=(*kind.filters, *written),
         search=(*kind.search, *(p for p in written if live[p].definition.searchable)) if kind.search else (),
         extra=tuple(computed),
     )  # fmt: skip
-
-
-def _kind(found: Any) -> str:
-    if found.definition.kind == CustomField.Kind.ROLL_UP:
-        return rollup.kind_of(found.roll_up)
-    return registry.kind_of_field(found)
 
 
 def field_at(model: type[models.Model], code: str) -> Any:

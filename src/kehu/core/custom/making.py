@@ -86,10 +86,8 @@ def default_of(field: Any, text: str) -> Any:
 
 def _made(definition: CustomField, common: Mapping[str, Any], model_of: Any) -> Any:
     kind = definition.kind
-    if kind == Kind.FORMULA:
+    if kind in COMPUTED:
         kind = definition.result or Kind.NUMBER
-    if kind == Kind.ROLL_UP:
-        return kinds.Number(max_digits=kinds.DIGITS, decimal_places=kinds.PLACES, **common)
     if kind == Kind.TEXT:
         return kinds.Text(max_length=kinds.LONGEST_TEXT, **common)
     if kind == Kind.LONG_TEXT:

@@ -50,7 +50,7 @@ def read(definition: CustomField) -> RollUp:
     if definition.condition.strip():
         found = CONDITION.match(definition.condition)
         if found is None:
-            raise Unreadable(_("The condition makes no sense. Write it as in: kind = customer"))
+            raise Unreadable(_("The condition makes no sense. Write it as in: status = lost"))
         condition = (found[1], found[2], found[3].strip("\"'"))
     summed = "" if definition.function == "count" else definition.summed.strip()
     return RollUp(object_type, via, definition.function or "count", summed, condition)

@@ -160,7 +160,7 @@ class CustomField(Labelled):
     function = models.CharField(_("Sum up by"), max_length=5, choices=Sum.choices, blank=True)
     summed = models.CharField(_("Field summed up"), max_length=90, blank=True)
     condition = models.CharField(
-        _("Only where"), max_length=200, blank=True, help_text=_("For example: kind = customer")
+        _("Only where"), max_length=200, blank=True, help_text=_("For example: status = lost")
     )
     required = models.BooleanField(_("Required"), default=False)
     default = models.CharField(_("Starts with"), max_length=300, blank=True)
