@@ -12,10 +12,10 @@ from kehu.core.models import Batch, Change
 from . import expected
 from .market import BINNED
 from .people import saved
-from .visitor import kinds, some
+from .visitor import has, kinds, some
 
 pytestmark = pytest.mark.django_db
-WRITTEN = [key for key in kinds() if registry.get(key).form]
+WRITTEN = [key for key in kinds() if has(key, "form")]
 
 
 def test_changing_through_the_api(visitor, wrong):
