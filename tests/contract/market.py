@@ -11,8 +11,8 @@ from typing import Any
 from kehu.activities.models import Note, Task
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
 from kehu.catalog.models import Product
-from kehu.core.access import roles
 from kehu.core import registry
+from kehu.core.access import roles
 from kehu.core.custom import definitions
 from kehu.core.models import CustomField, CustomObject, FieldRule, Layout, User
 from kehu.customers.models import Account, Contact, Region
@@ -208,18 +208,28 @@ def administered(market: Market) -> None:
     def field(object_type: str, code: str, kind: str, **more: Any) -> CustomField:
         return CustomField(object_type=object_type, code=code, kind=kind, label_en=code, in_list=True, **more)
 
-    colour = field("lead", "zq_colour", "choice", choices="red\nblue", label_zh_hant=word("custom_field", "only"))
-    market.put("custom_field", "only", colour)
-    for one in (
-        field("account", "zq_won", "roll_up", related="opportunity.account", function="sum", summed="amount", result="money"),
+    fields = (
+        field("lead", "zq_colour", "choice", choices="red\nblue"),
+        field(
+            "account",
+            "zq_won",
+            "roll_up",
+            related="opportunity.account",
+            function="sum",
+            summed="amount",
+            result="money",
+        ),
         field("account", "zq_deals", "roll_up", related="opportunity.account", function="count"),
         field("lead", "zq_call", "formula", formula="concat(phone, email)", result="text"),
         field(CUSTOM, "zq_lead", "reference", target="lead"),
         field(CUSTOM, "zq_worth", "money"),
-    ):
-        saved(one)
-    rule = FieldRule(object_type="lead", path="custom.zq_colour", when="stage", op="eq", effect="required")
-    rule.value = word("field_rule", "only")
+    )
+    for slot, one in zip(("only", *SLOTS), fields, strict=True):
+        one.label_zh_hant = word("custom_field", slot)
+        market.put("custom_field", slot, one)
+    rule = FieldRule(
+        object_type="lead", path="company_name", when="kind", op="eq", value="company", effect="required"
+    )
     market.put("field_rule", "only", rule)
     layout = Layout(object_type="lead", page="list", sections=[{"title": "", "of": 0, "fields": ["name"]}])
     market.put("layout", "only", layout)

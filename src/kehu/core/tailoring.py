@@ -21,7 +21,9 @@ Kind = CustomField.Kind
 
 
 def _may(*, retired: bool) -> Any:
-    return lambda record, user: (record.retired_at is not None) == retired and access.can(user, "change", record)
+    return lambda record, user: (
+        (record.retired_at is not None) == retired and access.can(user, "change", record)
+    )
 
 
 FIELD = ObjectType(
@@ -91,7 +93,9 @@ OBJECT = ObjectType(
     lookup="key",
     ordering=("key", "id"),
     create=lambda values, by, batch: custom.add_object(values=values, by=by, batch=batch),
-    edit=lambda record, values, by, batch: custom.change_object(record=record, values=values, by=by, batch=batch),
+    edit=lambda record, values, by, batch: custom.change_object(
+        record=record, values=values, by=by, batch=batch
+    ),
     undo_guard=custom.guard_object,
     deletable=False,
     extensible=False,

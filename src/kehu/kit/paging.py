@@ -96,7 +96,9 @@ def _key(records: QuerySet, lookup: str, descending: bool) -> _Key:
             raise FieldDoesNotExist(f"{records.model.__name__} cannot be sorted by {lookup}.")
         field: Any = model._meta.pk if part == "pk" else model._meta.get_field(part)
         path.append(part)
-        if typed := getattr(field, "field_of", None):  # a column of values by code: the rest names one of them
+        if typed := getattr(
+            field, "field_of", None
+        ):  # a column of values by code: the rest names one of them
             path.append(code := lookup.partition(f"{part}__")[2])
             return _Key("__".join(path), descending, typed(code), True)
         nullable = nullable or field.null

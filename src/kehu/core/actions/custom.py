@@ -17,10 +17,11 @@ from kehu.core.errors import Conflict, Refused
 from kehu.core.models import Batch, CustomField, CustomObject, CustomRecord, FieldRule, Layout, User
 
 # Parts of lookups; a field of that name could not be asked for.
-RESERVED = frozenset(
-    "exact iexact contains icontains in gt gte lt lte range isnull has_key has_keys has_any_keys contained_by regex "
-    "iregex startswith istartswith endswith iendswith custom id pk year month day date week quarter".split()
-)
+RESERVED = frozenset({
+    "exact", "iexact", "contains", "icontains", "in", "gt", "gte", "lt", "lte", "range", "isnull", "has_key",
+    "has_keys", "has_any_keys", "contained_by", "regex", "iregex", "startswith", "istartswith", "endswith", "iendswith", "custom",
+    "id", "pk", "year", "month", "day", "date", "week", "quarter",
+})  # fmt: skip
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 KEY = re.compile(r"x_[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -77,7 +78,9 @@ def _check_code(definition: CustomField) -> None:
     """A code names one kind of value for ever: what was once stored under it has to stay readable."""
     code = definition.code
     if not CODE.fullmatch(code) or len(code) > 40 or code in RESERVED:
-        sentence = _("“%(code)s” cannot be a code: use small letters, digits and _, and no word of the filters.")
+        sentence = _(
+            "“%(code)s” cannot be a code: use small letters, digits and _, and no word of the filters."
+        )
         raise Refused(sentence % {"code": code}, fields={"code": sentence % {"code": code}})
     held = CustomField.everything.filter(code=code)
     if held.filter(object_type=definition.object_type).exists():
@@ -85,7 +88,9 @@ def _check_code(definition: CustomField) -> None:
         raise Conflict(sentence % {"code": code}, fields={"code": sentence % {"code": code}})
     if definition.object_type.startswith("x_"):
         # All custom objects share one table, so their codes share one meaning.
-        other = held.filter(object_type__startswith="x_").exclude(kind=definition.kind, result=definition.result)
+        other = held.filter(object_type__startswith="x_").exclude(
+            kind=definition.kind, result=definition.result
+        )
         if (found := other.first()) is not None:
             sentence = _("“%(code)s” is another kind of field in “%(object)s”. Take another code.") % {
                 "code": code, "object": found.get_object_type_display(),
@@ -153,7 +158,10 @@ def _store_object(made: CustomObject, *, by: User, batch: Batch | None) -> Custo
 
 def guard_object(record: CustomObject, change: Any) -> None:
     """An object goes only while it has no records."""
-    if change.before is None and CustomRecord.everything.filter(object_key=record.key, deleted_at=None).exists():
+    if (
+        change.before is None
+        and CustomRecord.everything.filter(object_key=record.key, deleted_at=None).exists()
+    ):
         raise Conflict(_("“%(object)s” has records. Delete them first.") % {"object": record})
 
 

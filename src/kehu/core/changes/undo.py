@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -146,7 +146,7 @@ def _conflict(change: Change, record: Record, name: str, by: User) -> str:
         object_type=change.object_type, object_id=change.object_id, id__gt=change.pk, after__has_key=name
     )
     found = later.order_by("-id").first()
-    field = kind.field(path)
+    field: Any = kind.field(path)
     shown = field is not None and not registry.hides(kind, path, by)
     label = str(field.verbose_name) if shown else _("a field")
     return _("“%(field)s” of “%(record)s” was changed again later by %(who)s. Undo that change first.") % {

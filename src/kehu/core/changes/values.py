@@ -39,7 +39,7 @@ def plain(value: Any) -> Any:
 
 def snapshot(record: models.Model) -> dict[str, Any]:
     """All logged values of a record that are not empty."""
-    values = {}
+    values: dict[str, Any] = {}
     for field in logged_fields(type(record)):
         value = getattr(record, field.attname)
         if isinstance(field, CustomValues):

@@ -61,7 +61,9 @@ def _choices(definition: CustomField) -> None:
     if definition.loaded:
         # A choice that records may hold is not taken away: it is offered no more.
         kept = {option.code for option in options}
-        gone = [option for option in making.options_of(definition.loaded["choices"]) if option.code not in kept]
+        gone = [
+            option for option in making.options_of(definition.loaded["choices"]) if option.code not in kept
+        ]
         if gone:
             refuse(
                 "choices",
@@ -82,11 +84,15 @@ def _formula(definition: CustomField, kind: ObjectType) -> None:
 
 def _operand(kind: ObjectType, name: str, definition: CustomField) -> str:
     if name == PREFIX + definition.code:
-        return {"money": "money", "text": "text", "date": "date", "yesno": "yesno"}.get(definition.result, "number")
+        return {"money": "money", "text": "text", "date": "date", "yesno": "yesno"}.get(
+            definition.result, "number"
+        )
     found: Any = kind.field(name)
     if found is None or ("." in name and not code_of(name)) or found.name == "custom":
         return ""
-    return registry.kind_of_field(found) if getattr(found, "editable", True) or code_of(name) else _stated(found)
+    return (
+        registry.kind_of_field(found) if getattr(found, "editable", True) or code_of(name) else _stated(found)
+    )
 
 
 def _stated(found: Any) -> str:
@@ -145,9 +151,14 @@ def rule(made: FieldRule) -> None:
             refuse(name, _("“%(name)s” is computed, so no rule can rest on it.") % {"name": path})
     if made.op in {"eq", "ne", "gte", "lte"} and not made.value:
         refuse("value", _("Say which value."))
-    known = [str(code) for code, _word in getattr(kind.field(made.when), "flatchoices", ()) or () if code != ""]
+    known = [
+        str(code) for code, _word in getattr(kind.field(made.when), "flatchoices", ()) or () if code != ""
+    ]
     if known and made.op in {"eq", "ne"} and made.value not in known:
-        refuse("value", _("“%(text)s” is not one of: %(known)s.") % {"text": made.value, "known": ", ".join(known)})
+        refuse(
+            "value",
+            _("“%(text)s” is not one of: %(known)s.") % {"text": made.value, "known": ", ".join(known)},
+        )
 
 
 def arranged(
@@ -162,7 +173,10 @@ def arranged(
     for path in unseen:
         found: Any = kind.field(path)
         if page == "form" and found is not None and not found.blank and not found.has_default():
-            refuse("hidden", _("“%(field)s” is needed, so the form cannot leave it out.") % {"field": kind.label_of(path)})
+            refuse(
+                "hidden",
+                _("“%(field)s” is needed, so the form cannot leave it out.") % {"field": kind.label_of(path)},
+            )
     for section in sections:
         if not isinstance(section, dict) or not isinstance(section.get("fields"), list):
             refuse("sections", _("This layout makes no sense. Load the page again."))

@@ -1,8 +1,8 @@
 """What is defined now: one picture per process, made anew when any process has changed a definition.
 
 Definitions are records, so whatever changes one leaves a row in the change log: the number of those rows and the
-moment of the newest say whether the picture still holds (the number alone tells what a slow writer commits late). That is asked once in a request (and once a second outside of
-one), so no process is behind for longer.
+moment of the newest say whether the picture still holds (the number alone tells what a slow writer commits late). That
+is asked once in a request (and once a second outside of one), so no process is behind for longer.
 """
 
 from __future__ import annotations
@@ -177,13 +177,17 @@ def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
         kind,
         columns=(
             *kind.columns,
-            *(Column(p, label=live[p].verbose_name, kind=registry.kind_of_field(live[p]), sortable=p in sortable) for p in listed),
+            *(_column(path, live[path], sortable=path in sortable) for path in listed),
         ),
         form=(*kind.form, Section(_("Further fields"), tuple(written))) if written else kind.form,
         filters=(*kind.filters, *written),
         search=(*kind.search, *(p for p in written if live[p].definition.searchable)) if kind.search else (),
         extra=tuple(computed),
     )  # fmt: skip
+
+
+def _column(path: str, found: Any, *, sortable: bool) -> Column:
+    return Column(path, label=found.verbose_name, kind=registry.kind_of_field(found), sortable=sortable)
 
 
 def field_at(model: type[models.Model], code: str) -> Any:

@@ -29,7 +29,10 @@ TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|"(?P<text>[^"]*)"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*)"""
     r"""|(?P<sign><=|>=|<>|!=|==|[-+*/×÷&=<>(),，（）−≤≥≠]))"""
 )
-SAME_SIGN = {"×": "*", "÷": "/", "−": "-", "，": ",", "（": "(", "）": ")", "==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">="}  # fmt: skip
+SAME_SIGN = {
+    "×": "*", "÷": "/", "−": "-", "，": ",", "（": "(", "）": ")", "==": "=", "<>": "!=", "≠": "!=", "≤": "<=",
+    "≥": ">=",
+}  # fmt: skip
 LEVELS = (("or",), ("and",), ("=", "!=", "<", "<=", ">", ">="), ("&",), ("+", "-"), ("*", "/"))
 Get = Callable[[str], Any]
 Node = Callable[[Get], Any]
@@ -72,7 +75,9 @@ def _tokens(text: str) -> Iterable[tuple[str, str]]:
     while place < len(text):
         found = TOKEN.match(text, place)
         if found is None:
-            raise Unreadable(_("The formula makes no sense at “%(part)s”.") % {"part": text[place : place + 20]})
+            raise Unreadable(
+                _("The formula makes no sense at “%(part)s”.") % {"part": text[place : place + 20]}
+            )
         place = found.end()
         kind = str(found.lastgroup)
         value = found[kind]
@@ -147,7 +152,9 @@ class _Parser:
             self.needs(")")
         if name not in FUNCTIONS:
             known = ", ".join(FUNCTIONS)
-            raise Unreadable(_("There is no “%(name)s” in formulas, but: %(known)s.") % {"name": name, "known": known})
+            raise Unreadable(
+                _("There is no “%(name)s” in formulas, but: %(known)s.") % {"name": name, "known": known}
+            )
         function, least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             raise Unreadable(_("“%(name)s” takes another number of values.") % {"name": name})
@@ -297,7 +304,11 @@ def check(made: Formula, kind_of: Callable[[str], str], result: str) -> None:
 def fitting(value: Any, result: str) -> Any:
     """The value as the kind that the field has; empty where it is none."""
     if result == "money" and isinstance(value, Decimal):
-        return value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP).normalize() if abs(value) < 10**14 else None
+        return (
+            value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP).normalize()
+            if abs(value) < 10**14
+            else None
+        )
     return value if isinstance(value, FITTING[result]) else None
 
 

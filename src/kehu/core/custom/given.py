@@ -32,7 +32,9 @@ def folded(kind: ObjectType, values: Mapping[str, Any]) -> dict[str, Any]:
             except (ValueError, TypeError, OverflowError):
                 wrong[name] = _("This value makes no sense here.")
     if wrong:
-        told = " ".join(_("%(label)s: %(value)s") % {"label": kind.label_of(n), "value": t} for n, t in wrong.items())
+        told = " ".join(
+            _("%(label)s: %(value)s") % {"label": kind.label_of(n), "value": t} for n, t in wrong.items()
+        )
         raise Refused(told, fields=wrong)
     return {**own, "custom": custom}
 

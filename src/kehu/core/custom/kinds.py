@@ -163,7 +163,7 @@ class Choices(Custom, models.Field):
     def formfield(self, **options: Any) -> Any:
         options.pop("widget", None)
         return forms.MultipleChoiceField(
-            choices=self.choices,
+            choices=self.choices or (),
             required=False,
             widget=forms.CheckboxSelectMultiple,
             label=options.get("label", self.verbose_name),

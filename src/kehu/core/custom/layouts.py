@@ -30,7 +30,9 @@ def arranged(kind: ObjectType, page: str, user: User, declared: Iterable[Titled]
     return declared if layout is None else placed(layout.sections, layout.hidden, declared)
 
 
-def placed(sections: Sequence[dict[str, Any]], hidden: Iterable[str], declared: Sequence[Titled]) -> list[Titled]:
+def placed(
+    sections: Sequence[dict[str, Any]], hidden: Iterable[str], declared: Sequence[Titled]
+) -> list[Titled]:
     there = {path for _title, paths in declared for path in paths}
     titles = [title for title, _paths in declared]
     used = set(hidden)
@@ -41,8 +43,8 @@ def placed(sections: Sequence[dict[str, Any]], hidden: Iterable[str], declared: 
         paths = [path for path in section["fields"] if path in there and path not in used]
         used.update(paths)
         found.append((section.get("title") or own, paths))
-    for title, paths in declared:
-        if left := [path for path in paths if path not in used]:
+    for title, own_paths in declared:
+        if left := [path for path in own_paths if path not in used]:
             place = next((one for one in found if str(one[0]) == str(title)), None)
             if place is not None:
                 place[1].extend(left)
@@ -58,7 +60,11 @@ def columns(kind: ObjectType, user: User) -> list[Column]:
         return list(kind.column_list)
     by_path = {column.path: column for column in kind.column_list}
     first = kind.column_list[0].path
-    paths = [path for _title, found in placed(layout.sections, layout.hidden, [("", list(by_path))]) for path in found]
+    paths = [
+        path
+        for _title, found in placed(layout.sections, layout.hidden, [("", list(by_path))])
+        for path in found
+    ]
     return [by_path[first], *(by_path[path] for path in paths if path != first)]
 
 

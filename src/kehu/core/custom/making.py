@@ -113,11 +113,13 @@ def _made(definition: CustomField, common: Mapping[str, Any], model_of: Any) -> 
     model = model_of(definition.target)
     if model is None:
         return None
-    return kinds.Reference(model, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", **common)
+    return kinds.Reference(
+        model, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", **common
+    )
 
 
 def stored(field: Any, value: Any) -> Any:
-    """A given value, checked and as the column keeps it; None where it is empty. A ValidationError says what is wrong."""
+    """A given value, checked and as the column keeps it; None where it is empty, a ValidationError if it is wrong."""
     if value is None or value == "" or value == []:
         return None
     if isinstance(value, str) and "\x00" in value:

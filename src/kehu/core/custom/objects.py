@@ -42,7 +42,11 @@ def model_of(key: str) -> type[CustomRecord]:
     """The proxy of an object: one for ever, whatever becomes of its labels and rights."""
     with _lock:
         if key not in _models:
-            meta = type("Meta", (CustomRecord.Meta,), {"proxy": True, "app_label": "core", "apps": PRIVATE, "indexes": []})
+            meta = type(
+                "Meta",
+                (CustomRecord.Meta,),
+                {"proxy": True, "app_label": "core", "apps": PRIVATE, "indexes": []},
+            )
             body = {
                 "__module__": CustomRecord.__module__, "Meta": meta, "of_key": key,
                 "objects": OfOne(), "everything": AllOfOne(),
@@ -85,4 +89,3 @@ def policy_of(given: CustomObject) -> Policy:
         delete=dict.fromkeys((role for role in given.deleters if role in known), scope),
         add=tuple(role for role in given.adders if role in known) or (roles.ADMINISTRATOR,),
     )
-

@@ -73,11 +73,8 @@ class Page:
         return formula.fitting(made, field.definition.result)
 
     def _operand(self, record: Any, name: str) -> Any:
-        if code := code_of(name):
-            value = self.value(record, code)
-        else:
-            value = getattr(record, name, None)
-        return operand(value)
+        code = code_of(name)
+        return operand(self.value(record, code) if code else getattr(record, name, None))
 
 
 def _rolled(field: Any, ids: Sequence[int], user: User) -> dict[int, Any]:
@@ -109,4 +106,3 @@ def operand(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     return None if value is WITHHELD or value == "" else value
-

@@ -89,7 +89,11 @@ def _q(made: RollUp, related: ObjectType) -> Q:
         raise Unreadable(_("There is no field “%(name)s” to ask for.") % {"name": path})
     field = found.target_field if found.is_relation else found
     try:
-        value = text.lower() in {"yes", "true", "1"} if registry.kind_of_field(found) == "yesno" else field.to_python(text)
+        value = (
+            text.lower() in {"yes", "true", "1"}
+            if registry.kind_of_field(found) == "yesno"
+            else field.to_python(text)
+        )
     except ValidationError as error:
         raise Unreadable(" ".join(error.messages)) from None
     asked = Q(**{f"{path.replace('.', '__')}__{LOOKUPS[sign]}": value})
@@ -100,7 +104,9 @@ def computed(made: RollUp, ids: Sequence[int], user: User) -> dict[int, Any]:
     """The figure for each of these records, over the related ones that the user may see: one query for all."""
     related = registry.get(made.object_type)
     lookup = made.via.replace(".", "__")
-    figure: Any = Count("pk") if made.function == "count" else FUNCTIONS[made.function](made.summed.replace(".", "__"))
+    figure: Any = (
+        Count("pk") if made.function == "count" else FUNCTIONS[made.function](made.summed.replace(".", "__"))
+    )
     rows = related.model.objects.visible_to(user).filter(_q(made, related), **{f"{lookup}__in": list(ids)})
     found = dict(rows.order_by().values_list(lookup).annotate(figure=figure))
     return {pk: found.get(pk, 0 if made.function in {"count"} else None) for pk in ids}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kehu.core.registry import ObjectType
 
 Get = Callable[[str], Any]
-EMPTY = (None, "", [], ())
+EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,12 @@ def check(kind: ObjectType, values: Mapping[str, Any], *, by: User, record: Any 
     get = getter(kind, record, values)
     lacking = set()
     for code, field in definitions.fields_of(kind).items():
-        if not field.blank and not field.computed and not field.retired and (record is None or PREFIX + code in values):
+        if (
+            not field.blank
+            and not field.computed
+            and not field.retired
+            and (record is None or PREFIX + code in values)
+        ):
             lacking.add(PREFIX + code)
     for rule in rules:
         touched = record is None or rule.path in values or rule.when in values
@@ -139,7 +144,9 @@ def check(kind: ObjectType, values: Mapping[str, Any], *, by: User, record: Any 
     blamed = [path for path in sorted(lacking) if get(path) in EMPTY and kind.field(path) is not None]
     if blamed:
         sentence = _("This field is needed here.")
-        told = " ".join(_("%(label)s: %(value)s") % {"label": kind.label_of(p), "value": sentence} for p in blamed)
+        told = " ".join(
+            _("%(label)s: %(value)s") % {"label": kind.label_of(p), "value": sentence} for p in blamed
+        )
         raise Refused(told, fields=dict.fromkeys(blamed, sentence))
 
 

@@ -2,180 +2,538 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import kehu.core.models.custom
-import kehu.core.models.values
 from django.conf import settings
 from django.db import migrations, models
 
+import kehu.core.models.custom
+import kehu.core.models.values
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0006_language_of_user'),
+        ("core", "0006_language_of_user"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CustomObject',
+            name="CustomObject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('custom', kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
-                ('label_en', models.CharField(blank=True, max_length=80, verbose_name='Name in English')),
-                ('label_zh_hans', models.CharField(blank=True, max_length=80, verbose_name='Name in simplified Chinese')),
-                ('label_zh_hant', models.CharField(blank=True, max_length=80, verbose_name='Name in traditional Chinese')),
-                ('key', models.CharField(help_text='Names the object in addresses and the API: x_ and small letters, digits or _. It stays.', max_length=38, unique=True, verbose_name='Code')),
-                ('plural_en', models.CharField(blank=True, max_length=80, verbose_name='Plural in English')),
-                ('icon', models.CharField(choices=[('box', 'box'), ('archive', 'archive'), ('award', 'award'), ('building', 'building'), ('building-store', 'building-store'), ('calendar-event', 'calendar-event'), ('car', 'car'), ('certificate', 'certificate'), ('clipboard-list', 'clipboard-list'), ('contract', 'contract'), ('device-desktop', 'device-desktop'), ('file-text', 'file-text'), ('flag', 'flag'), ('folder', 'folder'), ('gift', 'gift'), ('heart-handshake', 'heart-handshake'), ('home', 'home'), ('map-pin', 'map-pin'), ('package', 'package'), ('school', 'school'), ('stack', 'stack'), ('star', 'star'), ('tag', 'tag'), ('ticket', 'ticket'), ('tool', 'tool'), ('truck', 'truck'), ('users', 'users'), ('world', 'world')], default='box', max_length=40, verbose_name='Icon')),
-                ('place', models.CharField(choices=[('plan', 'Plan'), ('market', 'Market'), ('sell', 'Sell'), ('serve', 'Serve'), ('understand', 'Understand'), ('setup', 'Set up')], default='sell', max_length=12, verbose_name='Place in the navigation')),
-                ('access', models.CharField(choices=[('everyone', 'Everyone sees all'), ('team', 'Owner and team see'), ('owner', 'Only the owner sees')], default='everyone', max_length=10, verbose_name='Who sees')),
-                ('adders', kehu.core.models.custom.Roles(blank=True, default=list, verbose_name='Who adds')),
-                ('changers', kehu.core.models.custom.Roles(blank=True, default=list, verbose_name='Who changes')),
-                ('deleters', kehu.core.models.custom.Roles(blank=True, default=list, verbose_name='Who deletes')),
-                ('help', models.CharField(blank=True, max_length=300, verbose_name='Help')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("custom", kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
+                ("label_en", models.CharField(blank=True, max_length=80, verbose_name="Name in English")),
+                (
+                    "label_zh_hans",
+                    models.CharField(blank=True, max_length=80, verbose_name="Name in simplified Chinese"),
+                ),
+                (
+                    "label_zh_hant",
+                    models.CharField(blank=True, max_length=80, verbose_name="Name in traditional Chinese"),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Names the object in addresses and the API: x_ and small letters, digits or _. It stays.",
+                        max_length=38,
+                        unique=True,
+                        verbose_name="Code",
+                    ),
+                ),
+                ("plural_en", models.CharField(blank=True, max_length=80, verbose_name="Plural in English")),
+                (
+                    "icon",
+                    models.CharField(
+                        choices=[
+                            ("box", "box"),
+                            ("archive", "archive"),
+                            ("award", "award"),
+                            ("building", "building"),
+                            ("building-store", "building-store"),
+                            ("calendar-event", "calendar-event"),
+                            ("car", "car"),
+                            ("certificate", "certificate"),
+                            ("clipboard-list", "clipboard-list"),
+                            ("contract", "contract"),
+                            ("device-desktop", "device-desktop"),
+                            ("file-text", "file-text"),
+                            ("flag", "flag"),
+                            ("folder", "folder"),
+                            ("gift", "gift"),
+                            ("heart-handshake", "heart-handshake"),
+                            ("home", "home"),
+                            ("map-pin", "map-pin"),
+                            ("package", "package"),
+                            ("school", "school"),
+                            ("stack", "stack"),
+                            ("star", "star"),
+                            ("tag", "tag"),
+                            ("ticket", "ticket"),
+                            ("tool", "tool"),
+                            ("truck", "truck"),
+                            ("users", "users"),
+                            ("world", "world"),
+                        ],
+                        default="box",
+                        max_length=40,
+                        verbose_name="Icon",
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("plan", "Plan"),
+                            ("market", "Market"),
+                            ("sell", "Sell"),
+                            ("serve", "Serve"),
+                            ("understand", "Understand"),
+                            ("setup", "Set up"),
+                        ],
+                        default="sell",
+                        max_length=12,
+                        verbose_name="Place in the navigation",
+                    ),
+                ),
+                (
+                    "access",
+                    models.CharField(
+                        choices=[
+                            ("everyone", "Everyone sees all"),
+                            ("team", "Owner and team see"),
+                            ("owner", "Only the owner sees"),
+                        ],
+                        default="everyone",
+                        max_length=10,
+                        verbose_name="Who sees",
+                    ),
+                ),
+                ("adders", kehu.core.models.custom.Roles(blank=True, default=list, verbose_name="Who adds")),
+                (
+                    "changers",
+                    kehu.core.models.custom.Roles(blank=True, default=list, verbose_name="Who changes"),
+                ),
+                (
+                    "deleters",
+                    kehu.core.models.custom.Roles(blank=True, default=list, verbose_name="Who deletes"),
+                ),
+                ("help", models.CharField(blank=True, max_length=300, verbose_name="Help")),
             ],
             options={
-                'verbose_name': 'Custom object',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Custom object",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='FieldRule',
+            name="FieldRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('custom', kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
-                ('object_type', models.CharField(choices=kehu.core.models.custom.objects, max_length=40, verbose_name='Object')),
-                ('path', models.CharField(help_text='Its code, for example: custom.reason', max_length=90, verbose_name='Field')),
-                ('effect', models.CharField(choices=[('required', 'is required'), ('visible', 'is shown')], default='required', max_length=10, verbose_name='Effect')),
-                ('when', models.CharField(help_text='Its code, for example: stage', max_length=90, verbose_name='When the field')),
-                ('op', models.CharField(choices=[('eq', 'is'), ('ne', 'is not'), ('gte', 'is at least'), ('lte', 'is at most'), ('empty', 'is empty'), ('not_empty', 'is not empty')], default='eq', max_length=10, verbose_name='Condition')),
-                ('value', models.CharField(blank=True, max_length=200, verbose_name='Value')),
-                ('role', models.CharField(blank=True, choices=[('', 'Everyone'), ('general_manager', 'General manager'), ('marketing_head', 'Marketing head'), ('campaign_manager', 'Campaign manager'), ('segment_manager', 'Segment manager'), ('channel_manager', 'Channel manager'), ('analyst', 'Marketing analyst'), ('privacy_manager', 'Privacy manager'), ('sales_head', 'Sales head'), ('sales_rep', 'Sales representative'), ('service_agent', 'Service agent'), ('administrator', 'Administrator')], max_length=30, verbose_name='Role')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("custom", kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
+                (
+                    "object_type",
+                    models.CharField(
+                        choices=kehu.core.models.custom.objects, max_length=40, verbose_name="Object"
+                    ),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        help_text="Its code, for example: custom.reason", max_length=90, verbose_name="Field"
+                    ),
+                ),
+                (
+                    "effect",
+                    models.CharField(
+                        choices=[("required", "is required"), ("visible", "is shown")],
+                        default="required",
+                        max_length=10,
+                        verbose_name="Effect",
+                    ),
+                ),
+                (
+                    "when",
+                    models.CharField(
+                        help_text="Its code, for example: stage", max_length=90, verbose_name="When the field"
+                    ),
+                ),
+                (
+                    "op",
+                    models.CharField(
+                        choices=[
+                            ("eq", "is"),
+                            ("ne", "is not"),
+                            ("gte", "is at least"),
+                            ("lte", "is at most"),
+                            ("empty", "is empty"),
+                            ("not_empty", "is not empty"),
+                        ],
+                        default="eq",
+                        max_length=10,
+                        verbose_name="Condition",
+                    ),
+                ),
+                ("value", models.CharField(blank=True, max_length=200, verbose_name="Value")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Everyone"),
+                            ("general_manager", "General manager"),
+                            ("marketing_head", "Marketing head"),
+                            ("campaign_manager", "Campaign manager"),
+                            ("segment_manager", "Segment manager"),
+                            ("channel_manager", "Channel manager"),
+                            ("analyst", "Marketing analyst"),
+                            ("privacy_manager", "Privacy manager"),
+                            ("sales_head", "Sales head"),
+                            ("sales_rep", "Sales representative"),
+                            ("service_agent", "Service agent"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=30,
+                        verbose_name="Role",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Field rule',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "Field rule",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='team',
-            name='custom',
+            model_name="team",
+            name="custom",
             field=kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='user',
-            name='custom',
+            model_name="user",
+            name="custom",
             field=kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False),
         ),
         migrations.CreateModel(
-            name='CustomField',
+            name="CustomField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('custom', kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
-                ('label_en', models.CharField(blank=True, max_length=80, verbose_name='Name in English')),
-                ('label_zh_hans', models.CharField(blank=True, max_length=80, verbose_name='Name in simplified Chinese')),
-                ('label_zh_hant', models.CharField(blank=True, max_length=80, verbose_name='Name in traditional Chinese')),
-                ('object_type', models.CharField(choices=kehu.core.models.custom.objects, max_length=40, verbose_name='Object')),
-                ('code', models.CharField(help_text='Names the field in the API, imports and formulas: small letters, digits and _. It stays.', max_length=40, verbose_name='Code')),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('long_text', 'Long text'), ('number', 'Number'), ('money', 'Money'), ('date', 'Date'), ('yesno', 'Yes or no'), ('choice', 'Choice'), ('choices', 'Several choices'), ('reference', 'Reference'), ('formula', 'Formula'), ('roll_up', 'Roll-up')], default='text', max_length=10, verbose_name='Kind')),
-                ('help', models.CharField(blank=True, max_length=300, verbose_name='Help')),
-                ('choices', models.TextField(blank=True, help_text='One in a line: code | English | simplified | traditional. A line that starts with # is offered no more.', verbose_name='Choices')),
-                ('target', models.CharField(blank=True, choices=kehu.core.models.custom.targets, max_length=40, verbose_name='Refers to')),
-                ('formula', models.TextField(blank=True, help_text='For example: round(amount * custom.share / 100, 2) or if(score >= 4, "A", "B")', verbose_name='Formula')),
-                ('result', models.CharField(blank=True, choices=[('number', 'Number'), ('money', 'Money'), ('text', 'Text'), ('date', 'Date'), ('yesno', 'Yes or no')], default='number', max_length=10, verbose_name='Result')),
-                ('related', models.CharField(blank=True, help_text='Object and the reference that leads here, for example: opportunity.account', max_length=90, verbose_name='Related records')),
-                ('function', models.CharField(blank=True, choices=[('count', 'Count'), ('sum', 'Sum'), ('min', 'Smallest'), ('max', 'Largest'), ('avg', 'Average')], max_length=5, verbose_name='Sum up by')),
-                ('summed', models.CharField(blank=True, max_length=90, verbose_name='Field summed up')),
-                ('condition', models.CharField(blank=True, help_text='For example: kind = customer', max_length=200, verbose_name='Only where')),
-                ('required', models.BooleanField(default=False, verbose_name='Required')),
-                ('default', models.CharField(blank=True, max_length=300, verbose_name='Starts with')),
-                ('in_list', models.BooleanField(default=True, verbose_name='Shown in lists')),
-                ('searchable', models.BooleanField(default=False, verbose_name='Found by search')),
-                ('indexed', models.BooleanField(default=False, verbose_name='Index for filtering and sorting')),
-                ('index_state', models.CharField(blank=True, choices=[('', 'no index'), ('waiting', 'waiting'), ('building', 'being built'), ('ready', 'ready'), ('failed', 'failed')], editable=False, max_length=10, verbose_name='State of the index')),
-                ('rank', models.PositiveSmallIntegerField(default=50, verbose_name='Place')),
-                ('retired_at', models.DateTimeField(editable=False, null=True, verbose_name='Retired')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("custom", kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
+                ("label_en", models.CharField(blank=True, max_length=80, verbose_name="Name in English")),
+                (
+                    "label_zh_hans",
+                    models.CharField(blank=True, max_length=80, verbose_name="Name in simplified Chinese"),
+                ),
+                (
+                    "label_zh_hant",
+                    models.CharField(blank=True, max_length=80, verbose_name="Name in traditional Chinese"),
+                ),
+                (
+                    "object_type",
+                    models.CharField(
+                        choices=kehu.core.models.custom.objects, max_length=40, verbose_name="Object"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Names the field in the API, imports and formulas: small letters, digits and _. It stays.",
+                        max_length=40,
+                        verbose_name="Code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("long_text", "Long text"),
+                            ("number", "Number"),
+                            ("money", "Money"),
+                            ("date", "Date"),
+                            ("yesno", "Yes or no"),
+                            ("choice", "Choice"),
+                            ("choices", "Several choices"),
+                            ("reference", "Reference"),
+                            ("formula", "Formula"),
+                            ("roll_up", "Roll-up"),
+                        ],
+                        default="text",
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("help", models.CharField(blank=True, max_length=300, verbose_name="Help")),
+                (
+                    "choices",
+                    models.TextField(
+                        blank=True,
+                        help_text="One in a line: code | English | simplified | traditional. A line that starts with # is offered no more.",
+                        verbose_name="Choices",
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        blank=True,
+                        choices=kehu.core.models.custom.targets,
+                        max_length=40,
+                        verbose_name="Refers to",
+                    ),
+                ),
+                (
+                    "formula",
+                    models.TextField(
+                        blank=True,
+                        help_text='For example: round(amount * custom.share / 100, 2) or if(score >= 4, "A", "B")',
+                        verbose_name="Formula",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("number", "Number"),
+                            ("money", "Money"),
+                            ("text", "Text"),
+                            ("date", "Date"),
+                            ("yesno", "Yes or no"),
+                        ],
+                        default="number",
+                        max_length=10,
+                        verbose_name="Result",
+                    ),
+                ),
+                (
+                    "related",
+                    models.CharField(
+                        blank=True,
+                        help_text="Object and the reference that leads here, for example: opportunity.account",
+                        max_length=90,
+                        verbose_name="Related records",
+                    ),
+                ),
+                (
+                    "function",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("count", "Count"),
+                            ("sum", "Sum"),
+                            ("min", "Smallest"),
+                            ("max", "Largest"),
+                            ("avg", "Average"),
+                        ],
+                        max_length=5,
+                        verbose_name="Sum up by",
+                    ),
+                ),
+                ("summed", models.CharField(blank=True, max_length=90, verbose_name="Field summed up")),
+                (
+                    "condition",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example: kind = customer",
+                        max_length=200,
+                        verbose_name="Only where",
+                    ),
+                ),
+                ("required", models.BooleanField(default=False, verbose_name="Required")),
+                ("default", models.CharField(blank=True, max_length=300, verbose_name="Starts with")),
+                ("in_list", models.BooleanField(default=True, verbose_name="Shown in lists")),
+                ("searchable", models.BooleanField(default=False, verbose_name="Found by search")),
+                (
+                    "indexed",
+                    models.BooleanField(default=False, verbose_name="Index for filtering and sorting"),
+                ),
+                (
+                    "index_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "no index"),
+                            ("waiting", "waiting"),
+                            ("building", "being built"),
+                            ("ready", "ready"),
+                            ("failed", "failed"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="State of the index",
+                    ),
+                ),
+                ("rank", models.PositiveSmallIntegerField(default=50, verbose_name="Place")),
+                ("retired_at", models.DateTimeField(editable=False, null=True, verbose_name="Retired")),
             ],
             options={
-                'verbose_name': 'Custom field',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('object_type', 'code'), name='one_custom_field', violation_error_message='This object has a field with this code already.')],
+                "verbose_name": "Custom field",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("object_type", "code"),
+                        name="one_custom_field",
+                        violation_error_message="This object has a field with this code already.",
+                    )
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Layout',
+            name="Layout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('custom', kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
-                ('object_type', models.CharField(choices=kehu.core.models.custom.objects, max_length=40, verbose_name='Object')),
-                ('page', models.CharField(choices=[('record', 'Record page'), ('form', 'Form'), ('list', 'List')], max_length=10, verbose_name='Page')),
-                ('role', models.CharField(blank=True, choices=[('', 'Everyone'), ('general_manager', 'General manager'), ('marketing_head', 'Marketing head'), ('campaign_manager', 'Campaign manager'), ('segment_manager', 'Segment manager'), ('channel_manager', 'Channel manager'), ('analyst', 'Marketing analyst'), ('privacy_manager', 'Privacy manager'), ('sales_head', 'Sales head'), ('sales_rep', 'Sales representative'), ('service_agent', 'Service agent'), ('administrator', 'Administrator')], max_length=30, verbose_name='Role')),
-                ('sections', models.JSONField(default=list, verbose_name='Sections')),
-                ('hidden', models.JSONField(blank=True, default=list, verbose_name='Hidden fields')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("custom", kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
+                (
+                    "object_type",
+                    models.CharField(
+                        choices=kehu.core.models.custom.objects, max_length=40, verbose_name="Object"
+                    ),
+                ),
+                (
+                    "page",
+                    models.CharField(
+                        choices=[("record", "Record page"), ("form", "Form"), ("list", "List")],
+                        max_length=10,
+                        verbose_name="Page",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Everyone"),
+                            ("general_manager", "General manager"),
+                            ("marketing_head", "Marketing head"),
+                            ("campaign_manager", "Campaign manager"),
+                            ("segment_manager", "Segment manager"),
+                            ("channel_manager", "Channel manager"),
+                            ("analyst", "Marketing analyst"),
+                            ("privacy_manager", "Privacy manager"),
+                            ("sales_head", "Sales head"),
+                            ("sales_rep", "Sales representative"),
+                            ("service_agent", "Service agent"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=30,
+                        verbose_name="Role",
+                    ),
+                ),
+                ("sections", models.JSONField(default=list, verbose_name="Sections")),
+                ("hidden", models.JSONField(blank=True, default=list, verbose_name="Hidden fields")),
             ],
             options={
-                'verbose_name': 'Layout',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('object_type', 'page', 'role'), name='one_layout')],
+                "verbose_name": "Layout",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("object_type", "page", "role"), name="one_layout")
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='CustomRecord',
+            name="CustomRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('custom', kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
-                ('object_key', models.CharField(editable=False, max_length=40)),
-                ('title', models.CharField(max_length=200, verbose_name='Name')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_index=True, editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("custom", kehu.core.models.values.CustomValues(blank=True, default=dict, editable=False)),
+                ("object_key", models.CharField(editable=False, max_length=40)),
+                ("title", models.CharField(max_length=200, verbose_name="Name")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Record',
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(models.F('object_key'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='custom_newest'), models.Index(models.F('object_key'), models.F('owner'), models.F('created_at'), name='custom_of_owner'), models.Index(models.F('object_key'), models.F('title'), models.F('id'), name='custom_by_title')],
+                "verbose_name": "Record",
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        models.F("object_key"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="custom_newest",
+                    ),
+                    models.Index(
+                        models.F("object_key"),
+                        models.F("owner"),
+                        models.F("created_at"),
+                        name="custom_of_owner",
+                    ),
+                    models.Index(
+                        models.F("object_key"), models.F("title"), models.F("id"), name="custom_by_title"
+                    ),
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
     ]

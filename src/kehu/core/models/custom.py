@@ -131,7 +131,9 @@ class CustomField(Labelled):
     code = models.CharField(
         _("Code"),
         max_length=40,
-        help_text=_("Names the field in the API, imports and formulas: small letters, digits and _. It stays."),
+        help_text=_(
+            "Names the field in the API, imports and formulas: small letters, digits and _. It stays."
+        ),
     )
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
     help = models.CharField(_("Help"), max_length=300, blank=True)
@@ -146,7 +148,7 @@ class CustomField(Labelled):
     formula = models.TextField(
         _("Formula"),
         blank=True,
-        help_text=_("For example: round(amount * custom.share / 100, 2) or if(score >= 4, \"A\", \"B\")"),
+        help_text=_('For example: round(amount * custom.share / 100, 2) or if(score >= 4, "A", "B")'),
     )
     result = models.CharField(
         _("Result"), max_length=10, choices=Result.choices, default=Result.NUMBER, blank=True
@@ -204,11 +206,15 @@ class CustomObject(Labelled):
         _("Code"),
         max_length=38,
         unique=True,
-        help_text=_("Names the object in addresses and the API: x_ and small letters, digits or _. It stays."),
+        help_text=_(
+            "Names the object in addresses and the API: x_ and small letters, digits or _. It stays."
+        ),
     )
     plural_en = models.CharField(_("Plural in English"), max_length=80, blank=True)
     icon = models.CharField(_("Icon"), max_length=40, choices=[(name, name) for name in ICONS], default="box")
-    place = models.CharField(_("Place in the navigation"), max_length=12, choices=Place.choices, default="sell")
+    place = models.CharField(
+        _("Place in the navigation"), max_length=12, choices=Place.choices, default="sell"
+    )
     access = models.CharField(_("Who sees"), max_length=10, choices=Access.choices, default=Access.EVERYONE)
     adders = Roles(_("Who adds"), default=list, blank=True)
     changers = Roles(_("Who changes"), default=list, blank=True)
@@ -286,7 +292,9 @@ class CustomRecord(OwnedRecord):
     class Meta(OwnedRecord.Meta):
         verbose_name = _("Record")
         indexes = [
-            models.Index("object_key", models.F("created_at").desc(), models.F("id").desc(), name="custom_newest"),
+            models.Index(
+                "object_key", models.F("created_at").desc(), models.F("id").desc(), name="custom_newest"
+            ),
             models.Index("object_key", "owner", "created_at", name="custom_of_owner"),
             models.Index("object_key", "title", "id", name="custom_by_title"),
         ]

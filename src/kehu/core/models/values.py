@@ -58,17 +58,17 @@ class StoredValue(models.Transform):
 
     def __init__(self, lhs: Any, code: str, field: Any) -> None:
         super().__init__(lhs)
-        self.code = code
+        self.code, self.cast = code, field.stored_as.cast
         self.output_field = field.stored_as
 
     @property
     def identity(self) -> Any:
         return (self.__class__, self.code, self.lhs)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         column, params = compiler.compile(self.lhs)
         if connection.vendor == "postgresql":
-            return f"({column} ->> '{self.code}'){self.output_field.cast}", params
+            return f"({column} ->> '{self.code}'){self.cast}", params
         return f"JSON_EXTRACT({column}, '$.{self.code}')", params
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:

@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from kehu.core import changes, imports, registry, search
-from kehu.core.imports.values import mapping_of
 from kehu.core.access import roles
 from kehu.core.actions import custom, records
 from kehu.core.custom import definitions
 from kehu.core.errors import Conflict, NotFound, Refused
+from kehu.core.imports.values import mapping_of
 from kehu.core.models import Change, CustomRecord, Team, User
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,8 @@ def boss() -> User:
 def make(boss: User, key: str = "x_project", **more: Any) -> Any:
     values = {
         "key": key, "label_en": "Project", "plural_en": "Projects", "label_zh_hans": "项目", "icon": "box",
-        "place": "sell", "access": "everyone", "adders": ["sales_rep"], "changers": ["sales_rep"], "deleters": [], **more,
+        "place": "sell", "access": "everyone", "adders": ["sales_rep"], "changers": ["sales_rep"], "deleters": [],
+        **more,
     }  # fmt: skip
     return custom.add_object(values=values, by=boss)
 
@@ -84,12 +85,21 @@ def test_records_of_one_object_are_not_found_in_another(boss):
 def test_rows_come_in_by_import_with_their_custom_fields(boss, tmp_path: Path):
     make(boss)
     custom.add_field(
-        values={"object_type": "x_project", "code": "size", "kind": "number", "label_en": "Size", "required": True}, by=boss
+        values={
+            "object_type": "x_project",
+            "code": "size",
+            "kind": "number",
+            "label_en": "Size",
+            "required": True,
+        },
+        by=boss,
     )
     file = tmp_path / "rows.csv"
     file.write_text("what,how much\nRoof,12.5\nWall,\nDoor,much\n", "utf-8")
     kind = registry.get("x_project")
-    mapping = mapping_of({"fields": {"title": {"column": "what"}, "custom.size": {"column": "how much"}}}, kind)
+    mapping = mapping_of(
+        {"fields": {"title": {"column": "what"}, "custom.size": {"column": "how much"}}}, kind
+    )
     run = imports.import_file(kind, file, mapping, by=boss, errors_to=tmp_path / "errors.csv")
     assert (run.created, run.rejected) == (1, 2)
     assert [(r.title, r.custom) for r in kind.model.objects.all()] == [("Roof", {"size": 12.5})]
@@ -151,7 +161,13 @@ def test_a_code_that_no_address_can_have_is_refused(boss, key):
 def test_an_object_points_at_another_and_a_roll_up_counts_it(boss):
     make(boss)
     custom.add_field(
-        values={"object_type": "x_project", "code": "client", "kind": "reference", "label_en": "Client", "target": "account"},
+        values={
+            "object_type": "x_project",
+            "code": "client",
+            "kind": "reference",
+            "label_en": "Client",
+            "target": "account",
+        },
         by=boss,
     )
     custom.add_field(
@@ -168,6 +184,8 @@ def test_an_object_points_at_another_and_a_roll_up_counts_it(boss):
     account = page.post("/api/account", json.dumps({"name": "A"}), content_type="application/json").json()
     for title, worth in (("Roof", "10.5"), ("Door", "2"), ("Wall", "100")):
         body = {"title": title, "custom.client": account["id"], "custom.worth": worth}
-        assert page.post("/api/x_project", json.dumps(body), content_type="application/json").status_code == 201
+        assert (
+            page.post("/api/x_project", json.dumps(body), content_type="application/json").status_code == 201
+        )
     assert page.get(f"/api/account/{account['id']}").json()["custom.projects"] == "12.5"
     assert page.get(reverse("list", args=["account"])).status_code == 200

@@ -16,8 +16,8 @@ from kehu.core.custom import definitions
 from kehu.core.errors import Refused
 from kehu.core.imports.values import mapping_of
 from kehu.core.models import Change, Layout, User
-from kehu.customers.models import Account
 
+Account: Any = registry.get("account").model
 pytestmark = pytest.mark.django_db
 
 
@@ -52,15 +52,22 @@ def test_a_field_is_required_by_condition_in_form_api_and_import(boss, page, tmp
     answer = page.post("/o/account/new", form)
     assert answer.status_code == 422 and "custom.why" in answer.context["form"].errors
     rules = json.loads(answer.context["page"]["rules"])
-    assert {rule["effect"] for rule in rules} == {"required", "visible"} and "data-rules" in answer.content.decode()
+    assert {rule["effect"] for rule in rules} == {
+        "required",
+        "visible",
+    } and "data-rules" in answer.content.decode()
     assert page.post("/o/account/new", {**form, "status": "potential"}).status_code == 302
-    sent = page.post("/api/account", json.dumps({"name": "B", "status": "current"}), content_type="application/json")
+    sent = page.post(
+        "/api/account", json.dumps({"name": "B", "status": "current"}), content_type="application/json"
+    )
     assert sent.status_code == 422 and "custom.why" in sent.json()["fields"]
     file = tmp_path / "rows.csv"
     file.write_text("n,s,w\nC,current,\nD,current,because\nE,potential,\n", "utf-8")
     mapped = {"name": {"column": "n"}, "status": {"column": "s"}, "custom.why": {"column": "w"}}
     kind = registry.get("account")
-    run = imports.import_file(kind, file, mapping_of({"fields": mapped}, kind), by=boss, errors_to=tmp_path / "e.csv")
+    run = imports.import_file(
+        kind, file, mapping_of({"fields": mapped}, kind), by=boss, errors_to=tmp_path / "e.csv"
+    )
     assert (run.created, run.rejected) == (2, 1)
 
 
@@ -82,18 +89,34 @@ def test_the_record_page_leaves_out_what_no_condition_shows(boss, page):
 
 
 @pytest.mark.parametrize("change,field", [
-    ({"path": "nothing"}, "path"), ({"when": "deleted_at"}, "when"), ({"value": ""}, "value"), ({"value": "no"}, "value"),
+    ({"path": "nothing"}, "path"), ({"when": "deleted_at"}, "when"), ({"value": ""}, "value"),
+    ({"value": "no"}, "value"),
     ({"object_type": "nothing"}, "object_type"),
 ])  # fmt: skip
 def test_a_rule_about_nothing_is_refused(boss, change, field):
-    whole = {"object_type": "account", "path": "phone", "effect": "required", "when": "status", "op": "eq", "value": "current"}
+    whole = {
+        "object_type": "account",
+        "path": "phone",
+        "effect": "required",
+        "when": "status",
+        "op": "eq",
+        "value": "current",
+    }
     with pytest.raises(Refused) as refusal:
         custom.set_rule(values={**whole, **change}, by=boss)
     assert field in refusal.value.fields
 
 
-def arrange(page: Client, key: str, name: str, items: list[str], shown: list[str], role: str = "", **more: Any) -> Any:
-    data = {"role": role, "item": items, "title": [""] * sum(i.startswith("section") for i in items), "shown": shown, **more}
+def arrange(
+    page: Client, key: str, name: str, items: list[str], shown: list[str], role: str = "", **more: Any
+) -> Any:
+    data = {
+        "role": role,
+        "item": items,
+        "title": [""] * sum(i.startswith("section") for i in items),
+        "shown": shown,
+        **more,
+    }
     return page.post(f"/setup/layouts/{key}/{name}?role={role}", data)
 
 
@@ -139,7 +162,9 @@ def test_the_arrows_move_a_field_without_script(boss, page):
 def test_a_new_field_stands_in_a_layout_that_does_not_know_it(boss, page):
     columns = [column.path for column in registry.get("account").column_list]
     arrange(page, "account", "list", columns, columns)
-    custom.add_field(values={"object_type": "account", "code": "new", "kind": "text", "label_en": "New"}, by=boss)
+    custom.add_field(
+        values={"object_type": "account", "code": "new", "kind": "text", "label_en": "New"}, by=boss
+    )
     records.create(Account, {"name": "A"}, by=boss)
     assert page.get("/o/account").context["page"]["columns"][-1]["key"] == "custom.new"
 
@@ -159,6 +184,12 @@ def test_a_layout_is_taken_back_from_its_history_and_dropped(boss, page):
 
 def test_nobody_else_reaches_the_editor(boss):
     rep = signed_in(User.objects.create_user("rep", name="R", role=roles.SALES_HEAD))
-    for address in ("/setup/fields", "/setup/layouts/account/list", "/o/custom_field", "/o/layout", "/api/custom_field"):
+    for address in (
+        "/setup/fields",
+        "/setup/layouts/account/list",
+        "/o/custom_field",
+        "/o/layout",
+        "/api/custom_field",
+    ):
         assert rep.get(address).status_code == 404
     assert arrange(rep, "account", "list", ["name"], ["name"]).status_code == 404

@@ -62,10 +62,16 @@ def _page_of_history(request: HttpRequest) -> int | None:
 def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
     """What the columns show and the form does not, as that is where a record stands; then the form's own order."""
     reading = Reading(kind, [record], user)
-    declared = [(_("Where it stands"), where_it_stands(kind)), *((s.title, s.fields) for s in kind.form if s.on_page)]
+    declared = [
+        (_("Where it stands"), where_it_stands(kind)),
+        *((s.title, s.fields) for s in kind.form if s.on_page),
+    ]
     unseen = rules.hidden(rules.of(kind, user), rules.getter(kind, record))
     shown = [
-        {"label": title, "facts": facts_of(kind, reading, record, [path for path in paths if path not in unseen])}
+        {
+            "label": title,
+            "facts": facts_of(kind, reading, record, [path for path in paths if path not in unseen]),
+        }
         for title, paths in layouts.arranged(kind, "record", user, declared)
     ]
     return [section for section in shown if section["facts"]]

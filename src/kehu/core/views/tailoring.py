@@ -49,7 +49,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             "new_url": f"{reverse('record-new', args=['custom_field'])}?{urlencode({'object_type': kind.key})}",
             "rule_url": f"{reverse('record-new', args=['field_rule'])}?{urlencode({'object_type': kind.key})}",
             "pages": [
-                {"label": label, "url": reverse("layout", args=[kind.key, page])} for page, label in PAGES.items()
+                {"label": label, "url": reverse("layout", args=[kind.key, page])}
+                for page, label in PAGES.items()
             ],
         }
         for kind in registry.all()
@@ -106,7 +107,9 @@ def declared(kind: ObjectType, page: str) -> list[layouts.Titled]:
     """What a page shows without any layout."""
     if page == "list":
         return [("", [column.path for column in kind.column_list])]
-    sections = [(section.title, section.fields) for section in kind.form if page == "form" or section.on_page]
+    sections: list[layouts.Titled] = [
+        (section.title, section.fields) for section in kind.form if page == "form" or section.on_page
+    ]
     return sections if page == "form" else [(_("Where it stands"), where_it_stands(kind)), *sections]
 
 
@@ -133,7 +136,9 @@ def _sent(request: HttpRequest, kind: ObjectType, page: str) -> tuple[list[dict[
     for item in request.POST.getlist("item"):
         if item.startswith("section:"):
             of = item.removeprefix("section:")
-            sections.append({"title": next(titles, ""), "of": int(of) if of.isdecimal() else None, "fields": []})
+            sections.append(
+                {"title": next(titles, ""), "of": int(of) if of.isdecimal() else None, "fields": []}
+            )
         elif item in there:
             if not sections:
                 sections.append({"title": "", "of": None, "fields": []})
@@ -163,7 +168,9 @@ def _move(sections: list[dict[str, Any]], path: str, step: int) -> None:
             section["fields"].insert(place + step, section["fields"].pop(place))
         elif 0 <= number + step < len(sections):
             section["fields"].remove(path)
-            sections[number + step]["fields"].insert(0 if step > 0 else len(sections[number + step]["fields"]), path)
+            sections[number + step]["fields"].insert(
+                0 if step > 0 else len(sections[number + step]["fields"]), path
+            )
         return
 
 
@@ -183,9 +190,12 @@ def _context(
                 {
                     "of": "" if section["of"] is None else section["of"],
                     "title": section["title"],
-                    "own": titles[section["of"]] if isinstance(section["of"], int) and section["of"] < len(titles) else "",
+                    "own": own_title(titles, section["of"]),
                     "fields": [
-                        {"path": path, "label": kind.label_of(path), "shown": path not in hidden, "fixed": path in fixed}
+                        {
+                            "path": path, "label": kind.label_of(path), "shown": path not in hidden,
+                            "fixed": path in fixed,
+                        }
                         for path in section["fields"]
                     ],
                 }
@@ -205,6 +215,11 @@ def _context(
             "back_url": reverse("tailoring"),
         }
     }  # fmt: skip
+
+
+def own_title(titles: list[Any], of: int | None) -> Any:
+    """What the declaration calls the section that one of a layout comes from."""
+    return titles[of] if of is not None and of < len(titles) else ""
 
 
 def needed(kind: ObjectType) -> set[str]:
