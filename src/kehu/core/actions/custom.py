@@ -19,7 +19,8 @@ from kehu.core.models import Batch, CustomField, CustomObject, CustomRecord, Fie
 # Parts of lookups; a field of that name could not be asked for.
 RESERVED = frozenset({
     "exact", "iexact", "contains", "icontains", "in", "gt", "gte", "lt", "lte", "range", "isnull", "has_key",
-    "has_keys", "has_any_keys", "contained_by", "regex", "iregex", "startswith", "istartswith", "endswith", "iendswith", "custom",
+    "has_keys", "has_any_keys", "contained_by", "regex", "iregex", "startswith", "istartswith", "endswith", "iendswith",
+    "custom",
     "id", "pk", "year", "month", "day", "date", "week", "quarter",
 })  # fmt: skip
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
