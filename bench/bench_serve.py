@@ -148,12 +148,12 @@ def command_cpu(*words: str) -> float:
 
 
 def measured() -> dict[str, Any]:
-    from kehu.core.actions import people
+    from kehu.core.actions import tokens
     from kehu.core.models import User
 
     market.people()
     user = User.objects.get(username="boss")
-    token = people.issue_token(user=user, name="bench")
+    token = tokens.issue_token(user=user, name="bench")
     port = free_port()
     with serving(port) as (_pid, cold):
         pass

@@ -16,6 +16,7 @@ COMPANIES = ("和瑞汽車", "東昇貿易", "立大電子", "安泰物流", "�
 DAYS = 300
 HEADER = [
     "姓名", "公司", "電話", "電子郵件", "地區", "活動", "管道", "媒體", "首次接觸", "首次日期", "出生年", "編號",
+    "類別", "語言", "負責人", "到達頁", "產品", "職稱", "城市", "備註",
 ]  # fmt: skip
 MAPPING: dict[str, Any] = {
     "key": "external_key",
@@ -32,6 +33,11 @@ MAPPING: dict[str, Any] = {
         "captured_at": {"column": "首次日期", "format": "%Y-%m-%d %H:%M"},
         "birth_year": {"column": "出生年"},
         "external_key": {"column": "編號"},
+        "kind": {"column": "類別"},
+        "language": {"column": "語言"},
+        "owner": {"column": "負責人", "lookup": "username"},
+        "landing_page": {"column": "到達頁"},
+        "product": {"column": "產品", "lookup": "code"},
     },
 }
 
@@ -39,6 +45,7 @@ MAPPING: dict[str, Any] = {
 def people() -> Any:
     """Users, a scoring model and what leads refer to; returns the head of marketing."""
     from kehu.campaigns.models import Campaign, Channel, Medium
+    from kehu.catalog.models import Product
     from kehu.core import changes
     from kehu.core.models import Company, User
     from kehu.customers.models import Region
@@ -55,6 +62,7 @@ def people() -> Any:
         saved(User(username=f"rep{number}", name=f"業務{number}", role="sales_rep"))
     for code in "NCSE":
         saved(Region(code=code, name=code))
+    saved(Product(code="P1", name="iXX"))
     saved(Campaign(code="c1", name="iXX", starts_on=START.date(), ends_on=START.date() + timedelta(DAYS)))
     for channel in Channel.objects.order_by("pk"):
         saved(Medium(name=f"{channel.code} 1", channel=channel))
@@ -90,6 +98,14 @@ def write_csv(path: Path, rows: int) -> None:
                     moment(chance).strftime("%Y-%m-%d %H:%M"),
                     chance.randrange(1940, 1992),
                     f"X{number}",
+                    "company" if number % 4 == 0 else "person",
+                    "zh-hant",
+                    f"rep{chance.randrange(20)}" if number % 3 else "",
+                    f"https://www.example.com/ixx/{number % 500}?c={channel}",
+                    "P1" if number % 2 else "",
+                    "經理",
+                    "台北市",
+                    "請於下午聯絡" if number % 5 == 0 else "",
                 ]
             )
 

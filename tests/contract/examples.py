@@ -54,6 +54,13 @@ EXAMPLES: dict[str, Example] = {
     ),
     "layout": Example(),
     CUSTOM: Example(always(title="Example"), {"title": "Other"}),
+    "webhook": Example(
+        lambda m: {
+            "name": "Example", "address": "https://example.com/told", "active": True,
+            "owner": m.people.by_role["administrator"],
+        },
+        {"name": "Other"},
+    ),
     "region": Example(always(code="example", name="Example"), {"name": "Other"}),
     "account": Example(always(name="Example", kind="company", status="potential"), {"name": "Other"}),
     "contact": Example(always(name="Example", email="person@example.com"), {"name": "Other"}),

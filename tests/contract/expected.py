@@ -81,6 +81,7 @@ VIEW: dict[str, Grants] = {
     "plan": PAYING,
     "plan_version": PAYING,
     "plan_line": PAYING,
+    "webhook": everything(),
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -106,6 +107,8 @@ CHANGE: dict[str, Grants] = {
     "target": everything(GM, SH),
     "lead": {**everything(*MARKETING), **SOLD},
     "touch": {**everything(*MARKETING), **SOLD},
+    "lead_stage_change": {**everything(*MARKETING), **SOLD},
+    "score_entry": {**everything(*MARKETING), **SOLD},
     "scoring_model": everything(MH, CM),
     "scoring_rule": everything(MH, CM),
     "plan": everything(GM, MH, CM),
@@ -137,6 +140,7 @@ ADD: dict[str, frozenset[str]] = {
     "scoring_model": frozenset({MH, CM, AD}),
     "scoring_rule": frozenset({MH, CM, AD}),
     "plan": frozenset({GM, MH, CM, AD}),
+    "webhook": frozenset({AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {
@@ -161,6 +165,7 @@ DELETE: dict[str, Grants] = {
     "target": CHANGE["target"],
     "lead": everything(MH, CM, PM),
     "plan": everything(GM, MH),
+    "webhook": everything(),
 }
 # The campaign manager may delete plans of the own, and there is none.
 HIDDEN: dict[tuple[str, str], tuple[str, ...]] = {
@@ -170,6 +175,7 @@ HIDDEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("lead", "custom.zq_call"): (AN,),
     ("product", "cost"): (CM, SM, HM, PM, SR, SA),
     ("opportunity", "amount"): (SA,),
+    ("account", "phone"): (HM,),
     **{("plan_version", name): EVERYBODY for name in ("numbers", "phases", "profile", "basis")},
 }
 MASKED: dict[tuple[str, str], tuple[str, ...]] = {

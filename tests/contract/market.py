@@ -14,7 +14,7 @@ from kehu.catalog.models import Product
 from kehu.core import registry
 from kehu.core.access import roles
 from kehu.core.custom import definitions
-from kehu.core.models import CustomField, CustomObject, FieldRule, Layout, User
+from kehu.core.models import CustomField, CustomObject, FieldRule, Layout, User, Webhook
 from kehu.customers.models import Account, Contact, Region
 from kehu.leads.models import Lead, LeadStageChange, ScoreEntry, ScoringModel, ScoringRule, Touch
 from kehu.planning import actions as planning
@@ -101,6 +101,9 @@ def common(market: Market) -> None:
     model = ScoringModel(number=1, name=word("scoring_model", "only"), threshold=5, state="in_force")
     model.in_force_from = MOMENT
     put("scoring_model", model)
+    hook = Webhook(name=word("webhook", "only"), address="https://example.com/hook", secret="whsec_emFxcQ==")
+    hook.owner = market.people.by_role[roles.ADMINISTRATOR]
+    put("webhook", hook)
     put("scoring_rule", ScoringRule(scoring_model=model, touch_kind="download", points=2))
 
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from kehu.core import registry
 from kehu.core.access import roles
-from kehu.core.actions import people
-from kehu.core.api import api
+from kehu.core.actions import tokens
+from kehu.core.api.endpoints import api
 
 from .people import saved
 from .visitor import Visitor, kinds
@@ -34,7 +34,7 @@ def made(administrator: Visitor, key: str, values: dict[str, Any]) -> Any:
 
 
 def test_an_unknown_address_is_a_problem_whatever_is_sent_there(administrator):
-    token = people.issue_token(user=administrator.user, name="test", days=1)
+    token = tokens.issue_token(user=administrator.user, name="test", days=1)
     client = Client(enforce_csrf_checks=True, headers={"authorization": f"Bearer {token}"})
     for address in ("/api/", "/api/nothing", "/api/lead/1/nothing"):
         for answer in (client.get(address), client.post(address, {}, content_type="application/json")):

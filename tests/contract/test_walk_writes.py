@@ -178,7 +178,7 @@ def test_a_refused_deletion_counts_no_records_that_the_role_may_not_see(visitor,
     saved(deal)
     answer = visitor.send("delete", f"/api/account/{account.pk}")
     assert answer.status_code == 409
-    sentence = answer.json()["title"]
+    sentence = answer.json()["detail"]
     assert "may not see" in sentence
     assert "pportunit" not in sentence
     assert not any(figure in sentence for figure in "0123456789")

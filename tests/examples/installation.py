@@ -60,7 +60,13 @@ class Installation:
         command = [str(self.script), str(self.data)]
         quiet = subprocess.DEVNULL
         started = subprocess.Popen(
-            command, env=self.environment, stdout=quiet, stderr=quiet, start_new_session=True
+            command,
+            env=self.environment,
+            stdout=quiet,
+            stderr=quiet,
+            start_new_session=True,
+            # A shell's background job ignores Ctrl-C, and so would all that it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         deadline = time.monotonic() + MINUTES
         while self.rows(table) < rows:

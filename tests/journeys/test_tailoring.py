@@ -44,7 +44,7 @@ def add_choice(page: Page, code: str) -> None:
 def test_a_field_is_there_for_the_representative_at_once(
     workplace: Site, visit: Visit, language: str
 ) -> None:
-    tone, warm, cool = LABELS[language]
+    tone, warm, _cool = LABELS[language]
     code = f"tone_{language.replace('-', '_')}"
     boss = visit(workplace, "admin", language)
     page = boss.go("/setup/fields")

@@ -13,6 +13,7 @@ from kehu.activities.models import Note, Task
 from kehu.core import access, changes, clock, registry
 from kehu.core.actions import records
 from kehu.core.errors import Conflict, NotFound
+from kehu.core.reading import Reading
 
 if TYPE_CHECKING:
     from kehu.core.models import Batch, Record, User
@@ -58,12 +59,8 @@ def create_task(*, values: Mapping[str, Any], by: User, batch: Batch | None = No
 
 @transaction.atomic
 def edit_task(*, record: Task, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Task:
-    """Change a task."""
-    ready = records.allowed(registry.of(Task), values, by)
-    if "object_type" in ready or "object_id" in ready:
-        current = {"object_type": record.object_type, "object_id": record.object_id}
-        _require_pointer({**current, **ready}, by)
-    return records.update(record, ready, by=by, batch=batch)
+    """Change a task; NotFound for a new pointer at what is not there or not visible."""
+    return _edit(record, values, by=by, batch=batch)
 
 
 @transaction.atomic
@@ -72,6 +69,24 @@ def create_note(*, values: Mapping[str, Any], by: User, batch: Batch | None = No
     ready = records.allowed(registry.of(Note), values, by)
     _require_pointer(ready, by)
     return records.insert(Note, {**ready, "author": by}, by=by, batch=batch)
+
+
+@transaction.atomic
+def edit_note(*, record: Note, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Note:
+    """Change a note; NotFound for a new pointer at what is not there or not visible."""
+    return _edit(record, values, by=by, batch=batch)
+
+
+def _edit(record: Any, values: Mapping[str, Any], *, by: User, batch: Batch | None) -> Any:
+    kind = registry.of(record)
+    ready = records.allowed(kind, values, by)
+    given = ready.keys() & set(kind.pointer)
+    if given:
+        if len(given) < len(kind.pointer) and not Reading(kind, [record], by).sees_pointed(record):
+            raise _no_such_record()  # half a pointer that fits would tell the other half, which is hidden
+        current = {name: getattr(record, name) for name in kind.pointer}
+        _require_pointer({**current, **ready}, by)
+    return records.update(record, ready, by=by, batch=batch)
 
 
 @transaction.atomic
@@ -113,4 +128,8 @@ def _require_pointer(values: Mapping[str, Any], by: User) -> None:
         return
     found = registry.get(key).model.objects.filter(pk=pk).first() if registry.known(key) else None
     if found is None or not access.can(by, "view", found):
-        raise NotFound(_("There is no such record, or you may not see it."), fields={"object_id": ""})
+        raise _no_such_record()
+
+
+def _no_such_record() -> NotFound:
+    return NotFound(_("There is no such record, or you may not see it."), fields={"object_id": ""})

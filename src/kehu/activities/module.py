@@ -74,6 +74,7 @@ TASK = ObjectType(
             done=_("“%(record)s” is on the list again."),
         ),
     ),
+    pointer=("object_type", "object_id"),
     create=actions.create_task,
     edit=actions.edit_task,
     state=task_state,
@@ -100,7 +101,9 @@ NOTE = ObjectType(
     form_class=NoteForm,
     search=("text",),
     panels=(ABOUT,),
+    pointer=("object_type", "object_id"),
     create=actions.create_note,
+    edit=actions.edit_note,
 )
 
 OBJECTS = (TASK, NOTE)

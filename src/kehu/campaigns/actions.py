@@ -14,7 +14,8 @@ from kehu.campaigns.models import Campaign, Channel, Medium, SpendLine
 from kehu.catalog.actions import in_own_currency, refuse_other_currencies
 from kehu.core import access, changes, registry
 from kehu.core.actions import records
-from kehu.core.errors import Refused
+from kehu.core.errors import Refused, RowsRefused
+from kehu.core.validation import refuse_circle
 
 if TYPE_CHECKING:
     from kehu.core.models import Batch, User
@@ -36,16 +37,46 @@ def edit_channel(
 
 def settle_medium(record: Any) -> None:
     """Fill the channel from the medium; Refused where the medium belongs to another channel."""
-    if record.medium is None:
-        return
-    if record.channel_id is None:
+    if record.medium is not None and record.channel_id is None:
         record.channel = record.medium.channel
-    elif record.medium.channel_id != record.channel_id:
-        raise Refused(
-            _("The medium “%(medium)s” does not belong to the channel “%(channel)s”.")
-            % {"medium": record.medium, "channel": record.channel},
-            fields={"medium": ""},
-        )
+    check_medium(record)
+
+
+def check_medium(record: Any) -> None:
+    """Refuse a medium that does not belong to the channel beside it."""
+    if record.medium is not None and record.medium.channel_id != record.channel_id:
+        raise Refused(_wrong_medium(record.medium, record.channel), fields={"medium": ""})
+
+
+def settle_media(channels: Sequence[Any] | None, media: Sequence[Any]) -> list[Any]:
+    """The channels of many rows, filled from their media; RowsRefused where a medium belongs to another channel."""
+    known = Medium.everything.select_related("channel").in_bulk({pk for pk in media if pk})
+    found = list(channels or [None] * len(media))
+    refused = {}
+    for place, pk in enumerate(media):
+        if not pk:
+            continue
+        medium = known[pk]
+        if found[place] is None:
+            found[place] = medium.channel_id
+        elif found[place] != medium.channel_id:
+            channel = Channel.everything.get(pk=found[place])
+            refused[place] = _wrong_medium(medium, channel)
+    if refused:
+        raise RowsRefused(refused)
+    return found
+
+
+def _wrong_medium(medium: Any, channel: Any) -> str:
+    return _("The medium “%(medium)s” does not belong to the channel “%(channel)s”.") % {
+        "medium": medium,
+        "channel": channel,
+    }
+
+
+def check_campaign(campaign: Campaign) -> None:
+    """Refuse a campaign inside itself, over however many others."""
+    refuse_circle(campaign, _("A campaign cannot be part of itself."))
 
 
 @transaction.atomic

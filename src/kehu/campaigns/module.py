@@ -123,6 +123,7 @@ CAMPAIGN = ObjectType(
             "owner",
         )
     ),
+    check=actions.check_campaign,
     panels=(
         Panel("budget_phase", "campaign"),
         Panel("spend_line", "campaign"),
@@ -198,6 +199,7 @@ SPEND_LINE = ObjectType(
     facts=Facts(("campaign", "channel", "medium", "region", "day", "amount")),
     create=actions.create_spend,
     edit=actions.edit_spend,
+    check=actions.check_medium,
     import_fields=("currency",),
     insert_many=actions.import_spend,
     state=spend_state,

@@ -18,14 +18,25 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def number(name: str, default: int) -> int:
+    value = text(name).strip()
+    return int(value) if value.isdecimal() else default
+
+
 DATA = Path(text("KEHU_DATA", "var")).absolute()
 DEBUG = flag("KEHU_DEBUG")
 DATABASE_URL = text("DATABASE_URL") or f"sqlite:///{DATA / 'kehu.sqlite3'}"
 WAREHOUSE_URL = text("WAREHOUSE_URL") or str(DATA / "warehouse")
 ALLOWED_HOSTS = words("KEHU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# The largest file that may be uploaded, in megabytes.
+UPLOAD_LIMIT = int(text("KEHU_UPLOAD_LIMIT", "4096")) << 20
 # Behind TLS the cookies are marked secure and the browser is told to stay on https.
 HTTPS = flag("KEHU_HTTPS")
 TRUSTED_ORIGINS = words("KEHU_TRUSTED_ORIGINS")
+
+API_RATE = number("KEHU_API_RATE", 30_000)
+# Webhooks may reach private addresses; off, as whoever sets one up could look around inside the network.
+WEBHOOKS_INSIDE = flag("KEHU_WEBHOOKS_INSIDE")
 
 
 def secret_key() -> str:

@@ -19,7 +19,18 @@ WSGI_APPLICATION = "kehu.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.User"
 KEHU_DATA = env.DATA
+KEHU_UPLOAD_LIMIT = env.UPLOAD_LIMIT
+# Beside the data: an upload is then moved, not copied, and a small /tmp does not run full.
+FILE_UPLOAD_TEMP_DIR = env.DATA / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = [
+    "kehu.core.uploads.Limited",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 WAREHOUSE_URL = env.WAREHOUSE_URL
+KEHU_API_RATE = env.API_RATE
+KEHU_WEBHOOKS_INSIDE = env.WEBHOOKS_INSIDE
 
 # From the lowest layer to the highest; an object's rows may only be referred to from above.
 MODULES = [
@@ -60,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kehu.core.middleware.LanguageOfUser",
+    "kehu.core.middleware.ApiAnswers",
     "kehu.core.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -100,7 +112,17 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A test of feeds and workers needs other connections to see the file.
     DATABASES["default"]["TEST"] = {"NAME": str(env.DATA / "test.sqlite3")}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # allauth counts refused sign-ins in the default cache: those count over all processes and machines. When there are
+    # more rows than this, some would be forgotten early, so it takes very many strangers at once to get there.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
+    # What each process may know for itself and some seconds late.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("kehu.core.door")),
     path("", include("kehu.core.urls")),
     path("", include("kehu.planning.urls")),
     path("", include("kehu.shell.urls")),

@@ -38,3 +38,7 @@ class ModuleConfig(AppConfig):
 class CoreConfig(ModuleConfig):
     name = "kehu.core"
     label = "core"
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("kehu.core.signin")  # it listens to what people do to their second step

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-_kept: dict[str, tuple[float, timedelta, ZoneInfo]] = {}
+_kept: dict[str, tuple[float, timedelta, ZoneInfo, str]] = {}
 KEEP_SECONDS = 5.0
 
 
-def _habits() -> tuple[timedelta, ZoneInfo]:
-    """Offset and zone of the company, read again after a few seconds so that a change reaches every process."""
+def _habits() -> tuple[timedelta, ZoneInfo, str]:
+    """Offset, zone and country of the company, read again after a few seconds: so a change reaches every process."""
     import time
 
     from django.db import connection
@@ -23,9 +23,9 @@ def _habits() -> tuple[timedelta, ZoneInfo]:
     kept = _kept.get(name)
     if kept is None or time.monotonic() - kept[0] > KEEP_SECONDS:
         company = Company.current()
-        kept = (time.monotonic(), company.clock_offset, company.zone)
+        kept = (time.monotonic(), company.clock_offset, company.zone, company.country)
         _kept[name] = kept
-    return kept[1], kept[2]
+    return kept[1:]
 
 
 def forget() -> None:
@@ -35,7 +35,7 @@ def forget() -> None:
 
 def now() -> datetime:
     """The company's present moment, aware, in the company's time zone."""
-    offset, zone = _habits()
+    offset, zone, _country = _habits()
     return (timezone.now() + offset).astimezone(zone)
 
 
@@ -45,6 +45,11 @@ def today() -> date:
 
 def zone() -> ZoneInfo:
     return _habits()[1]
+
+
+def country() -> str:
+    """Where telephone numbers without a prefix belong: two letters."""
+    return _habits()[2]
 
 
 def local_date(moment: datetime) -> date:

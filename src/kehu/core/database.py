@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, models
@@ -51,3 +52,42 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
             return
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(f"INSERT INTO {name} ({quoted}) VALUES ({marks})", list(rows))
+
+
+class LongWrite:
+    """Many transactions of one process in a row, as an import writes them.
+
+    SQLite copies its log into the file after every thousand pages, in the writer's time and with a wait for the disk;
+    a load that touches every index does so after each chunk. Here that is put off until `LOG` bytes wait, and done
+    by `settle`, between two transactions, when nobody is kept from writing. Pages are kept in a larger cache instead
+    of being mapped, so that the memory of a load does not grow with the file.
+    """
+
+    LOG = 48 << 20
+
+    def __init__(self) -> None:
+        self.settling = not is_postgresql() and not connection.in_atomic_block
+
+    def __enter__(self) -> LongWrite:
+        self._set(0, -80_000, 0)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._set(1000, -32_000, 256 << 20)
+        self.settle(0)
+
+    def settle(self, most: int = LOG) -> None:
+        """Bring the log into the file where more than this waits in it."""
+        if not self.settling or connection.connection is None:
+            return
+        log = Path(f"{connection.settings_dict['NAME']}-wal")
+        if log.exists() and log.stat().st_size > most:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _set(self, pages: int, cache: int, mapped: int) -> None:
+        if self.settling:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA wal_autocheckpoint={pages}")
+                cursor.execute(f"PRAGMA cache_size={cache}")
+                cursor.execute(f"PRAGMA mmap_size={mapped}")

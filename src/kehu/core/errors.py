@@ -6,18 +6,33 @@ from django.utils.functional import Promise
 class Refused(Exception):
     """A refusal that a user may read: one translated sentence that says what to do.
 
-    `status` is what a page or the API answers with; `fields` names the inputs to blame.
+    `status` is what a page or the API answers with; `fields` names the inputs to blame; `headers` go with the answer.
     """
 
     status = 422
 
-    def __init__(self, sentence: str | Promise, *, fields: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str | Promise,
+        *,
+        fields: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.fields = fields or {}
+        self.headers = headers or {}
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+class RowsRefused(Refused):
+    """Some of many rows cannot be; `rows` says of each, by its place among them, why."""
+
+    def __init__(self, rows: dict[int, str]) -> None:
+        super().__init__(next(iter(rows.values())))
+        self.rows = rows
 
 
 class Forbidden(Refused):
@@ -36,3 +51,9 @@ class Conflict(Refused):
     """Something else happened meanwhile."""
 
     status = 409
+
+
+class Stale(Conflict):
+    """The caller knows an older version of the record than the one that is stored."""
+
+    status = 412

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kehu.core import clock, registry, search
+from kehu.kit.text import whole_number
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -55,6 +56,16 @@ class FilterForm(forms.Form):
         return any(value not in (None, "") for value in self.cleaned_data.values())
 
 
+class Day(forms.DateField):
+    """A day that still has days around it: the clock's zone and the end of the day are reckoned from it."""
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not date.min.year < day.year < date.max.year:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
+
+
 class RecordChoice(forms.ChoiceField):
     """Offers the first records, takes any that the user may see, and then shows it among them."""
 
@@ -65,7 +76,9 @@ class RecordChoice(forms.ChoiceField):
     def valid_value(self, value: str) -> bool:
         if super().valid_value(value):
             return True
-        chosen = self.visible.filter(pk=int(value)).first() if value.isdecimal() else None
+        chosen = (
+            self.visible.filter(pk=number).first() if (number := whole_number(value)) is not None else None
+        )
         if chosen is None:
             return False
         self.choices = [*self.choices, (value, str(chosen))]  # type: ignore[misc]
@@ -89,8 +102,8 @@ def _inputs(kind: ObjectType, path: str, user: User) -> dict[str, forms.Field]:
     if of_kind in {"date", "time"}:
         picker: Any = {"widget": forms.DateInput(attrs={"type": "date"}), "required": False}
         return {
-            f"{path}-from": forms.DateField(label=_("%(field)s from") % {"field": label}, **picker),
-            f"{path}-to": forms.DateField(label=_("%(field)s to") % {"field": label}, **picker),
+            f"{path}-from": Day(label=_("%(field)s from") % {"field": label}, **picker),
+            f"{path}-to": Day(label=_("%(field)s to") % {"field": label}, **picker),
         }
     if field is not None and field.choices:
         choices = [("", label), *((code, word) for code, word in field.choices if code != "")]
@@ -132,6 +145,8 @@ def _condition(kind: ObjectType, name: str, value: Any, user: User) -> Q:
     if bound:
         is_time = registry.kind_of_field(kind.field(path)) == "time"
         if is_time:
+            if bound == "to" and value == date.max:
+                return Q(**{f"{lookup}__isnull": False})  # no day follows
             value = _start_of(value if bound == "from" else value + timedelta(days=1))
             return Q(**{f"{lookup}__{'gte' if bound == 'from' else 'lt'}": value})
         return Q(**{f"{lookup}__{'gte' if bound == 'from' else 'lte'}": value})

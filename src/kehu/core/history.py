@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from kehu.core import access, registry, verbs
 from kehu.core.changes.undo import used_since
 from kehu.core.custom.page import typed
-from kehu.core.models import Batch, Change, User
+from kehu.core.models import Batch, Change, Company, User
+from kehu.core.models.company import HISTORY
 from kehu.core.models.values import code_of
 from kehu.core.reading import WITHHELD, text_of
 from kehu.core.registry import ObjectType
@@ -66,7 +67,37 @@ def of_record(record: Any, user: User, *, before: int | None = None) -> Timeline
     return Timeline(entries, more)
 
 
+def of_company(url: str, *, before: int | None = None) -> Timeline:
+    """The newest changes of the company's habits, for administrators; `url` is the page that shows them."""
+    found = Change.objects.filter(object_type=HISTORY).select_related("actor")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    page = list(found.order_by("-id")[: PAGE + 1])
+    entries = []
+    for change in page[:PAGE]:
+        after = change.after or {}
+        fields = [
+            FieldChange(_habit(name), _habit(name, old), _habit(name, after.get(name)))
+            for name, old in (change.before or {}).items()
+        ]
+        entries.append(_entry(change, fields))
+    return Timeline(entries, f"{url}?history={page[PAGE - 1].pk}" if len(page) > PAGE else "")
+
+
+def _habit(name: str, *value: Any) -> str:
+    """What a habit of the company is called, or a value of it as text."""
+    field: Any = Company._meta.get_field(name)
+    if not value:
+        return str(field.verbose_name)
+    return str(dict(field.flatchoices).get(value[0], value[0]) if field.choices else value[0])
+
+
 def entry(change: Change, kind: ObjectType, user: User, *, undo_url: str) -> Entry:
+    fields = field_changes(change, kind, user) if change.before is not None else []
+    return _entry(change, fields, undo_url)
+
+
+def _entry(change: Change, fields: list[FieldChange], undo_url: str = "") -> Entry:
     verb = verbs.get(change.verb)
     return Entry(
         id=change.pk,
@@ -75,7 +106,7 @@ def entry(change: Change, kind: ObjectType, user: User, *, undo_url: str) -> Ent
         what=str(verb.label),
         verb=change.verb,
         icon=verb.icon,
-        changes=field_changes(change, kind, user) if change.before is not None else [],
+        changes=fields,
         undo_url=undo_url,
     )
 
@@ -109,6 +140,9 @@ def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldCha
             field is None
             or attname in {"deleted_at", "password", "path"}
             or registry.hides(kind, field.name, user)
+            or attname in {"deleted_at", "password", "path", "secret"}
+            or field.name in kind.pointer  # what it pointed at then is not asked for now
+            or kind.policy.hides(field.name, user)
         ):
             continue
         texts = [value_text(kind, field, value, user) for value in (old, after.get(attname))]

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from kehu.core import clock
+from kehu.core.api import limits, problems
 from kehu.core.errors import Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -44,10 +46,17 @@ class SignInRequired:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
-            return self.get_response(request)
+            return kept_private(self.get_response(request))
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_REDIRECT_URL})
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+
+def kept_private(response: HttpResponse) -> HttpResponse:
+    """An address has a page and a part of it, different for each person: no proxy and no way back mixes them up."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    patch_vary_headers(response, ("HX-Request", "Cookie"))
+    return response
 
 
 class Refusals:
@@ -63,10 +72,24 @@ class Refusals:
         if not isinstance(error, Refused):
             return None
         if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
-            return JsonResponse(
-                {"title": str(error), "status": error.status, "fields": error.fields}, status=error.status
-            )
+            return problems.refusal(request, error)
         template = "core/refused_fragment.html" if request.headers.get("HX-Request") else "core/refused.html"
         return render(
             request, template, {"sentence": str(error), "status": error.status}, status=error.status
         )
+
+
+class ApiAnswers:
+    """Every answer of the API says how many calls are left, and every error is a problem (RFC 9457)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith("/api/"):
+            return response
+        response = problems.rewritten(request, response)
+        limits.tell(request, response)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response

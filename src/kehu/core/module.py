@@ -1,13 +1,24 @@
-"""What core itself declares: people and teams."""
+"""What core itself declares: people, teams, webhooks."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core.access import EVERYTHING, Policy, everyone, roles
 from kehu.core.actions import people
-from kehu.core.models import Team, User
-from kehu.core.registry import Column, ObjectType, Panel, Section
+from kehu.core.forms import WebhookForm
+from kehu.core.imports import runs
+from kehu.core.models import Team, User, Webhook
+from kehu.core.registry import Column, ObjectType, Panel, RecordAction, Section, State
 from kehu.core.tailoring import TAILORED
 from kehu.core.verbs import Verb
+from kehu.core.webhooks import actions as webhooks
+
+if TYPE_CHECKING:
+    from typing import Any
 
 TEAM = ObjectType(
     key="team",
@@ -26,6 +37,7 @@ TEAM = ObjectType(
     panels=(Panel("user", "team"),),
     create=people.create_team,
     edit=people.edit_team,
+    undo_guard=people.refuse_to_leave_teams_behind,
 )
 
 USER = ObjectType(
@@ -49,9 +61,58 @@ USER = ObjectType(
     create=people.create_user,
 )
 
-OBJECTS = (TEAM, USER, *TAILORED)
+
+def webhook_state(hook: Webhook) -> State:
+    if hook.active:
+        return "good", _now("Active")
+    return ("bad", _now("Stopped")) if hook.stopped_reason else ("", _now("Switched off"))
+
+
+def webhook_panel(hook: Webhook, user: User) -> dict[str, Any]:
+    from kehu.core.webhooks.views import panel  # its addresses are known only when pages are asked for
+
+    return panel(hook, user)
+
+
+WEBHOOK = ObjectType(
+    key="webhook",
+    model=Webhook,
+    label=_("Webhook"),
+    label_plural=_("Webhooks"),
+    icon="webhook",
+    group="setup",
+    policy=Policy(add=(roles.ADMINISTRATOR,), delete=everyone(EVERYTHING, roles.ADMINISTRATOR)),
+    columns=("name", "address", "owner", "active"),
+    filters=("owner", "active"),
+    form=(
+        Section(_("Webhook"), ("name", "address", "owner", "active")),
+        Section(_("What is told"), ("objects_told", "verbs_told"), on_page=False),
+    ),
+    form_class=WebhookForm,
+    ordering=("name", "id"),
+    panels=(Panel(title=_("Messages"), template="core/webhook.html", context=webhook_panel),),
+    actions=(
+        RecordAction(
+            "test",
+            _("Send a test message"),
+            lambda record, by: webhooks.send_test(webhook=record, by=by),
+            allowed=lambda hook, user: hook.active,
+            icon="send",
+            done=_("A test message is sent in a moment."),
+        ),
+    ),
+    create=webhooks.create_webhook,
+    edit=webhooks.edit_webhook,
+    preset=lambda user: {"owner": user.pk},
+    extensible=False,
+    state=webhook_state,
+    help=_("A webhook tells another program what changed here, the moment it happens."),
+)
+
+OBJECTS = (TEAM, USER, WEBHOOK, *TAILORED)
 VERBS = (
     Verb("retire", _("retired"), icon="archive", undoable=True),
     Verb("revive", _("brought back"), icon="restore", undoable=True),
     Verb("arrange", _("arranged anew"), icon="layout", undoable=True),
 )
+NARROWERS = (runs.narrow,)

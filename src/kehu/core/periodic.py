@@ -7,8 +7,14 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from kehu.core import imports
+from kehu.core import changes, imports, webhooks
+from kehu.core.api import idempotency
+from kehu.core.changes import large
+from kehu.core.errors import Refused
+from kehu.core.imports import drafts
 from kehu.core.jobs import job, periodic
+from kehu.core.models import Batch, Delivery, Held, User
+from kehu.core.webhooks import sending
 
 KEPT = timedelta(days=14)
 
@@ -25,8 +31,59 @@ def look_for_interrupted_imports() -> None:
         finish_imports.later()
 
 
+@job(lane="long", attempts=1)
+def take_back(*, batch: int, by: int) -> None:
+    """Undo a large batch; why that cannot be is left on the batch."""
+    try:
+        changes.undo(batch=Batch.objects.get(pk=batch), by=User.objects.get(pk=by))
+    except Refused as refusal:
+        Batch.objects.filter(pk=batch).update(problem=str(refusal))
+
+
+@periodic(every=timedelta(seconds=30))
+def look_for_undone_halves() -> None:
+    """Have large batches whose undoing process died undone to the end."""
+    for batch in large.left_behind():
+        opened = Batch.objects.filter(undoes=batch).latest("pk")
+        claimed = Batch.objects.filter(pk=batch.pk, beat_at=batch.beat_at, state=Batch.State.UNDOING)
+        if opened.actor_id and claimed.update(beat_at=timezone.now()):
+            take_back.later(batch=batch.pk, by=opened.actor_id)
+
+
+@periodic(every=timedelta(hours=6))
+def forget_old_drafts() -> None:
+    """Uploaded files that nobody imported are thrown away after two weeks."""
+    drafts.forget_old()
+
+
 @periodic(every=timedelta(hours=6))
 def forget_old_jobs() -> None:
     """Finished jobs are kept for two weeks."""
     old = timezone.now() - KEPT
     DBTaskResult.objects.filter(finished_at__lt=old).delete()
+
+
+@periodic(every=timedelta(minutes=10))
+def forget_expired() -> None:
+    """What the shared cache held for a while."""
+    Held.objects.filter(expires__lt=timezone.now()).delete()
+
+
+@job(attempts=1)
+def call_webhooks() -> None:
+    webhooks.send_due()
+
+
+@periodic(every=timedelta(seconds=2))
+def tell_webhooks() -> None:
+    """Write down what webhooks are to be told, and have it sent in the lane for short work."""
+    webhooks.tell()
+    if sending.waiting():
+        call_webhooks.later()
+
+
+@periodic(every=timedelta(hours=1))
+def forget_old_answers() -> None:
+    """Answers under a key are kept for a day, messages to webhooks for two weeks."""
+    idempotency.forget_old()
+    Delivery.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

@@ -64,11 +64,30 @@ class Reading:
     def value(self, record: Any, path: str) -> Any:
         """The raw value, `WITHHELD` where the user may not read it whole or not see what it refers to."""
         hidden, masked = self._right(path)
-        if hidden:
+        if hidden or (path in self.kind.pointer and not self.sees_pointed(record)):
             return WITHHELD
         computed = self._computed.get(path)
         value = computed(record) if computed else self._follow(record, path)
         return access.mask(value) if masked else value
+
+    def sees_pointed(self, record: Any) -> bool:
+        """Whether a record points at nothing, or at one that the user may see and that is there."""
+        key, pk = (getattr(record, name) for name in self.kind.pointer)
+        return (not key and pk is None) or pk in self._pointed.get(key, ())
+
+    @cached_property
+    def _pointed(self) -> dict[str, set[int]]:
+        """The ids that the records point at and the user may see, by object type: one query for each."""
+        wanted: dict[str, set[int]] = {}
+        for record in self.records:
+            key, pk = (getattr(record, name) for name in self.kind.pointer)
+            if pk is not None and registry.known(key):
+                wanted.setdefault(key, set()).add(pk)
+        return {key: set(self._visible_among(registry.get(key), ids)) for key, ids in wanted.items()}
+
+    def _visible_among(self, kind: ObjectType, ids: Iterable[int]) -> Iterable[int]:
+        scope = kind.policy.scope("view", self.user)
+        return kind.model.everything.filter(scope.q(self.user), pk__in=ids).values_list("pk", flat=True)
 
     def _right(self, path: str) -> tuple[bool, bool]:
         """Whether a path is hidden from the user, and whether it is masked; the same for every record."""
@@ -136,7 +155,7 @@ class Reading:
                 target = getattr(target, part, None)
             if target is not None:
                 ids.add(target.pk)
-        return set(kind.model.everything.filter(scope.q(self.user), pk__in=ids).values_list("pk", flat=True))
+        return set(self._visible_among(kind, ids))
 
     def _kinds(self, path: str) -> str:
         if path not in self._kind_of:

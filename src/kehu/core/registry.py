@@ -107,10 +107,18 @@ class ObjectType:
     `group` places it in the navigation (plan, market, sell, serve, understand, setup; empty: nowhere).
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
-    where a module has something to say; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
+    where a module has something to say; `reads_first` says that `create` opens the transaction itself, as late as it
+    can; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
+    `insert_columns(columns={…}, count=, by=, batch=, texts=)` takes them by column (`owner_id`) together with what they
+    are found by, and answers with the ids, or with nothing where such rows have to go the other way.
+    `edit_many(records=[…], values=[…], by=, batch=)` changes many records of which each has its own new values.
+    `check(record)` refuses values that make no sense together, or not after what stood there (`record.loaded`);
+    edit, import, undo and the way back from the recycle bin all obey it.
     `undo_guard(record, change)` refuses what may not be taken back any more.
     `import_fields` are fields that an import may set beside those of the form. `facts` belongs to the warehouse,
     which alone reads it. `lookup` is the field by which imports, API and command line name a record.
+    `pointer` are the two fields, key of an object type and id, that together point at a record of any type; who may
+    not see that record reads neither.
     `preset(user)` is what the form of a new record starts with. `state` is the health of a record: a colour of meaning
     and a word; `states(records, user)` stands in for it where health rests on other records, read once for all.
     `extensible` objects with a form take custom fields; `extra` are paths beside columns and form, shown on the page.
@@ -132,14 +140,19 @@ class ObjectType:
     keys: tuple[str, ...] = ()
     import_fields: tuple[str, ...] = ()
     lookup: str = ""
+    pointer: tuple[str, ...] = ()
     ordering: tuple[str, ...] = ("-created_at", "-id")
     board: Board | None = None
     panels: tuple[Panel, ...] = ()
     actions: tuple[RecordAction, ...] = ()
     facts: Any = None
     create: Callable[..., Any] | None = None
+    reads_first: bool = False
     edit: Callable[..., Any] | None = None
     insert_many: Callable[..., Any] | None = None
+    insert_columns: Callable[..., Sequence[int] | None] | None = None
+    edit_many: Callable[..., Any] | None = None
+    check: Callable[[Any], None] | None = None
     undo_guard: Callable[[Any, Any], None] | None = None
     subtitle: Callable[[Any], Text] | None = None
     state: Callable[[Any], State] | None = None

@@ -55,5 +55,10 @@ for _verb in (
     Verb("move", _("moved"), icon="arrow-right", undoable=True),
     Verb("approve", _("approved"), icon="circle-check"),
     Verb("password", _("password changed"), icon="key"),
+    Verb("second_step_on", _("two-step sign-in turned on"), icon="shield-lock"),
+    Verb("second_step_off", _("two-step sign-in turned off"), icon="shield-lock"),
+    Verb("recovery_codes", _("new recovery codes made"), icon="shield-lock"),
+    Verb("secret", _("new secret made"), icon="key"),
+    Verb("stop", _("stopped"), icon="player-stop"),
 ):
     register(_verb)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, registry
 from kehu.core.actions import records
-from kehu.core.errors import Refused
 from kehu.core.models import Company
+from kehu.core.validation import refuse_circle
 from kehu.customers.models import Account, Contact
 from kehu.kit import phones
 
@@ -37,12 +37,10 @@ def create_account(*, values: Mapping[str, Any], by: User, batch: Batch | None =
 def edit_account(
     *, record: Account, values: Mapping[str, Any], by: User, batch: Batch | None = None
 ) -> Account:
-    """Change a customer. One that is no longer lost loses its reason; Refused for an account inside itself."""
+    """Change a customer. One that is no longer lost loses its reason."""
     values = _ready(Account, values, by)
     if values.get("status", Account.Status.LOST) != Account.Status.LOST:
         values["lost_reason"] = ""
-    if values.get("parent") is not None:
-        _refuse_circle(record, values["parent"])
     return records.update(record, values, by=by, batch=batch)
 
 
@@ -117,13 +115,6 @@ def _bring_to_one_form(people: Iterable[Account | Contact]) -> None:
                 setattr(person, name, international(number, country))
 
 
-def _refuse_circle(account: Account, parent: Account) -> None:
-    above: Account | None = parent
-    seen: set[int] = set()
-    while above is not None and above.pk not in seen:
-        if above.pk == account.pk:
-            raise Refused(
-                _("An account cannot be part of itself. Choose another one."), fields={"parent": ""}
-            )
-        seen.add(above.pk)
-        above = above.parent
+def check_account(account: Account) -> None:
+    """Refuse an account inside itself, over however many others."""
+    refuse_circle(account, _("An account cannot be part of itself. Choose another one."))

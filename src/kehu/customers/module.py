@@ -59,6 +59,8 @@ ACCOUNT = ObjectType(
         },
         delete={roles.PRIVACY_MANAGER: EVERYTHING, roles.SALES_HEAD: TEAM_AND_FREE},
         add=(roles.GENERAL_MANAGER, *roles.SALES, roles.SERVICE_AGENT),
+        # Who hands out bought lists and media has no business with customers' telephone numbers.
+        hidden={"phone": (roles.CHANNEL_MANAGER,)},
         masked={"phone": (roles.ANALYST,)},
     ),
     columns=("name", Column("status", kind="pill"), "kind", "industry", "region", "owner"),
@@ -75,11 +77,12 @@ ACCOUNT = ObjectType(
     panels=(Panel("contact", "account"), Panel("account", "parent", _("Branches"))),
     create=actions.create_account,
     edit=actions.edit_account,
+    check=actions.check_account,
     insert_many=actions.import_accounts,
     state=account_state,
 )
 
-# Who hands out bought lists and media has no business with customers' telephone numbers.
+# Nor with the people themselves.
 CONTACTED = tuple(role for role in HEADS if role != roles.CHANNEL_MANAGER)
 
 CONTACT = ObjectType(

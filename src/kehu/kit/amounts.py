@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext
@@ -49,9 +50,67 @@ _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+")
 _PART = re.compile(rf"({_NUMBER.pattern})(百[万萬]|[千万萬亿億]|[kmb](?![a-z]))?", re.IGNORECASE)
 
 
-def parse_amount(text: str) -> Decimal:
-    """The amount that a person wrote (`1,234.50`, `NT$ 3,000`, `３億5,000萬`, `(120)`); else a ValueError."""
-    bare = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
+WRITINGS = ("point", "comma")
+_POINT = re.compile(
+    r"\d{1,3}(?:[, ']\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}|\d*\.(?:\d{1,2}|\d{4,})|\d{4,}\.\d+|0\.\d+"
+)
+_COMMA = re.compile(
+    r"\d{1,3}(?:[. ']\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d*,(?:\d{1,2}|\d{4,})|\d{4,},\d+|0,\d+"
+)
+_SWAPPED = str.maketrans(",.", ".,")
+
+
+def evidence(samples: Iterable[str]) -> str:
+    """How a column writes its numbers: `point` (1,234.56) or `comma` (1.234,56); a ValueError where both occur.
+
+    Where nothing proves either (1,234 could be both) it is `point`.
+    """
+    proofs: dict[str, str] = {}
+    for sample in samples:
+        for name in WRITINGS:
+            if name not in proofs and proves(sample, name):
+                proofs[name] = sample.strip()
+    if len(proofs) == 2:
+        raise ValueError(
+            gettext("“%(one)s” and “%(other)s” are not written in one way. Name the format: point or comma.")
+            % {"one": proofs["point"], "other": proofs["comma"]}
+        )
+    return next(iter(proofs), "point")
+
+
+def proves(text: str, written: str) -> bool:
+    """Whether a number can only be written this way, such as 1.234,56 with a decimal comma."""
+    found = re.search(r"[\d.,' ]*\d[\d.,]*", _plain(text))
+    proof = _COMMA if written == "comma" else _POINT
+    return found is not None and proof.fullmatch(found[0].strip()) is not None
+
+
+def _plain(text: str) -> str:
+    """One kind of digit, minus and apostrophe; every blank between thousands is the same."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u2019", "'").split())
+
+
+def plain_number(text: str, written: str | None = None) -> str:
+    """A number of a file as Python reads it: without grouping, with a decimal point."""
+    bare = _plain(text).translate(_SWAPPED) if written == "comma" else _plain(text)
+    return re.sub("[, ']", "", bare)
+
+
+def parse_amount(text: str, written: str | None = None) -> Decimal:
+    """The amount that a person wrote (`1,234.50`, `NT$ 3,000`, `３億5,000萬`, `(120)`); else a ValueError.
+
+    `written` is the column's way: `comma` reads 1.234,50.
+    """
+    if written not in (None, *WRITINGS):
+        raise ValueError(
+            gettext("There is no number format “%(name)s”. There are: %(names)s.")
+            % {"name": written, "names": ", ".join(WRITINGS)}
+        )
+    bare = re.sub(r"(?<=\d)'(?=\d{3})", "", _plain(text))
+    return _amount(bare.translate(_SWAPPED) if written == "comma" else bare, text.strip())
+
+
+def _amount(bare: str, shown: str) -> Decimal:
     if not bare:
         raise ValueError(gettext("An amount is missing."))
     negative = False
@@ -65,14 +124,13 @@ def parse_amount(text: str) -> Decimal:
     amount = _sum_of_parts("".join(bare.split()))
     if amount is None:
         raise ValueError(
-            gettext("“%(text)s” is not an amount. Write it like 1,234.50 or 3 万.") % {"text": text.strip()}
+            gettext("“%(text)s” is not an amount. Write it like 1,234.50 or 3 万.") % {"text": shown}
         )
     if amount > LARGEST:
-        raise ValueError(gettext("“%(text)s” is too large for an amount.") % {"text": text.strip()})
+        raise ValueError(gettext("“%(text)s” is too large for an amount.") % {"text": shown})
     if amount != amount.quantize(Decimal(1).scaleb(-DECIMALS)):
         raise ValueError(
-            gettext("“%(value)s” has more than %(places)s decimals.")
-            % {"value": text.strip(), "places": DECIMALS}
+            gettext("“%(value)s” has more than %(places)s decimals.") % {"value": shown, "places": DECIMALS}
         )
     return -amount if negative and amount else amount
 

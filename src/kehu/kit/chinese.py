@@ -18,6 +18,7 @@ _RUN = re.compile(rf"[{_HAN}]+")
 _GAP_IN_HAN = re.compile(rf"(?<=[{_HAN}])[\s·‧・•]+(?=[{_HAN}])")
 _NUMBER = re.compile(r"\d+(?:[-. ()/]{1,3}\d+)*")
 _GROUPS = re.compile(r"\d+")
+_CODE = re.compile(r"([A-Za-z]{1,4})(\d{1,30})")
 _WORD = re.compile(rf"[^\W_{_HAN}]+")
 _LONGEST_WORD = 40
 _LONGEST_RUN_WITH_PINYIN = 30
@@ -81,6 +82,8 @@ def search_tokens(text: str) -> list[str]:
     character on). Other words whole: the index looks them up by their beginning. Numbers without their
     separators from every group on, so that 0912-345-678 is found by 0912345 and by 345678.
     """
+    if text.isascii() and (code := _CODE.fullmatch(text)):  # such as a record's number
+        return [code[2], text.lower()]
     folded = fold(text)
     tokens: dict[str, None] = {}
     if not folded.isascii():
@@ -129,6 +132,17 @@ def match(query: str, text: str) -> bool:
         return True
     stored = search_tokens(text)
     return all(any(token.startswith(word) for token in stored) for word in words)
+
+
+def runs(text: str) -> list[str]:
+    """The Han characters of a text as they stand together, folded."""
+    return _RUN.findall(_GAP_IN_HAN.sub("", fold(text)))
+
+
+def holds(asked: Iterable[str], folded: str) -> bool:
+    """Whether a folded text holds all of these runs of Han characters."""
+    joined = _GAP_IN_HAN.sub("", folded)
+    return all(run in joined for run in asked)
 
 
 def pinyin(text: str) -> list[str]:

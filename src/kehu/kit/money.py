@@ -36,7 +36,7 @@ def exact(value: object) -> Decimal:
         value = Decimal(value)
     if not isinstance(value, Decimal) or not value.is_finite():
         raise ValueError(gettext("“%(value)s” is not an amount.") % {"value": value})
-    if abs(value) > LARGEST:
+    if value.copy_abs() > LARGEST:  # abs() reckons, which an exponent of nine digits overflows
         raise ValueError(gettext("“%(value)s” is too large for an amount.") % {"value": value})
     if value != value.quantize(_STEP):
         raise ValueError(

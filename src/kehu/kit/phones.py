@@ -5,13 +5,32 @@ Recognising a number is the dearest step of an import: results are kept, and equ
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
+# Mobile numbers as they are written most; everything else goes to the library. A test holds both against each other.
+_MOBILE: dict[str, tuple[str, re.Pattern[str] | None]] = {
+    "TW": ("+886", re.compile(r"(?:\+886[- ]?|0)(9[0-8]\d)[- ]?(\d{3})[- ]?(\d{3})")),
+    "CN": ("+86", re.compile(r"(?:\+86[- ]?)?(1(?:[38]\d|5[0-35-9]))[- ]?(\d{4})[- ]?(\d{4})")),
+}
 
-@lru_cache(maxsize=100_000)
+
 def normalise(text: str, region: str) -> str | None:
     """The E.164 form (`+886912345678`) of a number dialled in a region (`TW`); None if it is none."""
+    return mobile(text, region) or _parsed(text, region)
+
+
+def mobile(text: str, region: str) -> str | None:
+    """The E.164 form of a mobile number in one of its usual writings; None says nothing about others."""
+    code, pattern = _MOBILE.get(region, ("", None))
+    if pattern is not None and text.isascii() and (found := pattern.fullmatch(text)):
+        return code + "".join(found.groups())
+    return None
+
+
+@lru_cache(maxsize=20_000)
+def _parsed(text: str, region: str) -> str | None:
     import phonenumbers
 
     written = unicodedata.normalize("NFKC", text).strip()

@@ -36,6 +36,14 @@ def clean_text(text: str, *, lines: bool = False) -> str:
     return re.sub(r"[\n\t]+", " ", text).strip()
 
 
+def whole_number(text: str) -> int | None:
+    """The number that an address names, as ids and positions are written: up to 18 ASCII digits; else nothing.
+
+    `isdigit` takes ², which is no number, and `int` refuses thousands of digits with an error of its own.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def normalise_email(text: str) -> str:
     """The address with its domain in lower case and ASCII; the part before @ stays as written."""
     address = unicodedata.normalize("NFKC", clean_text(text)).strip("<>").removeprefix("mailto:").strip()

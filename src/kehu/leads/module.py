@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from kehu.activities.queries import TASKS_AND_NOTES
+from kehu.campaigns.actions import check_medium
 from kehu.core import access
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, Via, everyone, roles
 from kehu.core.errors import Conflict
@@ -161,8 +162,12 @@ LEAD = ObjectType(
     actions=LEAD_ACTIONS,
     facts=metrics.LEAD_FACTS,
     create=actions.create_lead,
+    reads_first=True,
     edit=actions.edit_lead,
+    edit_many=actions.edit_leads,
+    check=check_medium,
     insert_many=actions.insert_leads,
+    insert_columns=actions.insert_lead_columns,
     subtitle=subtitle,
     states=queries.states,
 )  # fmt: skip
@@ -191,15 +196,15 @@ TOUCH = ObjectType(
     facts=metrics.TOUCH_FACTS,
     create=actions.create_touch,
     edit=actions.edit_touch,
+    check=check_medium,
     insert_many=actions.insert_touches,
     deletable=False,
 )
 
 # Deleted only by the undo of the action that made them.
-KEPT = Policy(
-    view=everyone(Via("lead", "lead"), *WITH_LEADS),
-    delete={**everyone(EVERYTHING, *LEADING), **OF_VISIBLE},
-)
+# Nobody edits or deletes these rows by hand; whoever may correct a lead takes them back with the correction.
+CORRECTING = {**everyone(EVERYTHING, *roles.MARKETING), **OF_VISIBLE}
+KEPT = Policy(view=everyone(Via("lead", "lead"), *WITH_LEADS), change=CORRECTING, delete=CORRECTING)
 
 LEAD_STAGE_CHANGE = ObjectType(
     key="lead_stage_change",

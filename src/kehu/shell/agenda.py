@@ -16,7 +16,7 @@ from kehu.activities.models import Task
 from kehu.activities.queries import about, due_soon, due_today, overdue
 from kehu.campaigns.models import Campaign
 from kehu.core import access, clock, registry
-from kehu.core.models import ImportRun, User
+from kehu.core.models import ImportRun, User, Webhook
 from kehu.leads.models import Lead
 from kehu.leads.queries import stale, unanswered, unassigned
 from kehu.planning.models import PlanVersion
@@ -47,8 +47,8 @@ Source = Callable[[User], Iterable[Item]]
 def now(user: User) -> list[Item]:
     """At most twenty things that wait for the user, the most pressing kind first."""
     sources: tuple[Source, ...] = (
-        failed_imports, versions_to_approve, tasks_overdue, leads_nobody_has, leads_unanswered, tasks_today,
-        deals_slipped, leads_gone_quiet,
+        failed_imports, stopped_webhooks, versions_to_approve, tasks_overdue, leads_nobody_has, leads_unanswered,
+        tasks_today, deals_slipped, leads_gone_quiet,
     )  # fmt: skip
     return [item for source in sources for item in source(user)][:MOST]
 
@@ -70,6 +70,24 @@ def list_url(key: str, **filters: str) -> str:
 
 def sees(user: User, model: type[Any]) -> bool:
     return registry.declares_model(model) and access.sees(user, registry.of(model))
+
+
+def stopped_webhooks(user: User) -> list[Item]:
+    """Addresses outside that are called no more, for whoever can set them right."""
+    if not sees(user, Webhook):
+        return []
+    stopped = Webhook.objects.filter(active=False).exclude(stopped_reason="").order_by("-updated_at")[:EACH]
+    return [
+        Item(
+            title=_("The webhook “%(name)s” is stopped") % {"name": hook},
+            note=hook.stopped_reason,
+            url=record_url(hook),
+            when=hook.updated_at,
+            icon="webhook",
+            look="bad",
+        )
+        for hook in stopped
+    ]
 
 
 def task_item(task: Task, user: User, look: str = "") -> Item:

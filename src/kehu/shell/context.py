@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -35,6 +35,15 @@ STEERING = frozenset(
 # Pages that are not lists of an object: group, name of the address, label, icon, who sees it (empty: everyone).
 PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
+    ("setup", "tokens", gettext_lazy("API tokens"), "key", frozenset()),
+    ("setup", "imports", gettext_lazy("Imports"), "upload", frozenset()),
+    (
+        "setup",
+        "company",
+        gettext_lazy("Company"),
+        "building",
+        frozenset({access.roles.ADMINISTRATOR}),
+    ),
     (
         "setup",
         "tailoring",
@@ -97,7 +106,8 @@ def _pages(request: HttpRequest, group: str) -> Iterator[dict[str, Any]]:
 
 def what_waits(user: User) -> dict[str, int]:
     """How many of each kind wait for the user; kept for half a minute, as every page shows it."""
-    return cache.get_or_set(f"waiting-{user.pk}", lambda: _count(user), WAITING_SECONDS)  # type: ignore[return-value]
+    process = caches["process"]
+    return process.get_or_set(f"waiting-{user.pk}", lambda: _count(user), WAITING_SECONDS)  # type: ignore[return-value]
 
 
 def _count(user: User) -> dict[str, int]:

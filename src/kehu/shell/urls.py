@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kehu.shell.views import gallery, preferences, search, system, today
+from kehu.shell.views import company, gallery, preferences, search, system, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -10,7 +10,8 @@ urlpatterns = [
     path("palette", search.palette, name="palette"),
     path("language", preferences.language, name="language"),
     path("theme", preferences.theme, name="theme"),
+    path("company", company.company, name="company"),
     path("system", system.system, name="jobs"),
-    path("system/jobs/<str:pk>/again", system.run_again, name="job-again"),
+    path("system/jobs/<uuid:pk>/again", system.run_again, name="job-again"),
     path("gallery", gallery.gallery, name="gallery"),
 ]

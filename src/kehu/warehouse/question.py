@@ -92,15 +92,23 @@ def day(value: date | str | None) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(value)
+        return _plausible(value)
     except ValueError:
         raise Refused(_("“%s” is not a date; write it as 2010-08-31.") % value) from None
+
+
+def _plausible(text: str) -> date:
+    """A day with days around it: ends of weeks and months are reckoned from it."""
+    found = date.fromisoformat(text)
+    if not date.min.year < found.year < date.max.year:
+        raise ValueError(text)
+    return found
 
 
 def day_of(dimension: str, value: str) -> date:
     """The first day of a day, week or month as the answers write it."""
     try:
-        return date.fromisoformat(f"{value}-01" if dimension == "month" else value)
+        return _plausible(f"{value}-01" if dimension == "month" else value)
     except ValueError:
         shown = "2010-08" if dimension == "month" else "2010-08-31"
         raise Refused(

@@ -10,30 +10,42 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kehu.core import clock, registry
+from kehu.core import changes, clock, registry
 from kehu.core.access import roles
 from kehu.core.errors import Conflict, Forbidden, Refused
 from kehu.core.models import Company, User
-from kehu.core.models.company import WEEKDAYS
+from kehu.core.models.company import HISTORY, WEEKDAYS
 
 
 @transaction.atomic
 def set_company(*, values: dict[str, Any], by: User | None) -> Company:
-    """Change the company's habits; every process follows within seconds.
+    """Change the company's habits, with who, when, before and after; every process follows within seconds.
 
     `by` is empty only for the command line, where whoever may run it is the administrator. Refused for a value that
     makes no sense, Conflict for another currency where amounts are stored: there are no exchange rates to turn them.
     """
     if by is not None and by.role != roles.ADMINISTRATOR:
         raise Forbidden(_("Only an administrator sets up the company."))
-    company = Company.current()
+    company = Company.objects.select_for_update().filter(pk=1).first() or Company(pk=1)
     checks: dict[str, Callable[[Any], Any]] = {
         "name": _name, "currency": _currency, "timezone": _timezone, "country": _country,
         "first_weekday": _weekday,
     }  # fmt: skip
-    for name, value in values.items():
-        setattr(company, name, checks[name](value))
+    ready = {name: checks[name](value) for name, value in values.items()}
+    before = {name: getattr(company, name) for name in ready}
+    changed = [name for name, value in ready.items() if value != before[name]]
+    for name in changed:
+        setattr(company, name, ready[name])
     company.save()
+    if changed:
+        changes.log(
+            object_type=HISTORY,
+            object_id=company.pk,
+            by=by,
+            verb="edit",
+            before={name: before[name] for name in changed},
+            after={name: ready[name] for name in changed},
+        )
     transaction.on_commit(clock.forget)
     return company
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, registry
 from kehu.core.actions import records
-from kehu.core.errors import Refused
-from kehu.core.models import ApiToken, Batch, Team, User
+from kehu.core.database import reserve_ids
+from kehu.core.errors import Conflict, Refused
+from kehu.core.models import Batch, Change, Team, User
 
 
 @transaction.atomic
@@ -78,46 +75,49 @@ def create_team(*, values: Mapping[str, Any], by: User | None, batch: Batch | No
     if by is not None:
         access.require(by, "add", kind)
         values = records.allowed(kind, values, by)
-    team = records.insert(Team, values, by=by, batch=batch)
-    _place(team, by=by, batch=batch)
+    team = Team(pk=reserve_ids(Team, 1)[0], **values)
+    team.path = _path(team)
+    records.validate(team)
+    changes.save(team, by=by, verb="create", batch=batch)
     return team
 
 
 @transaction.atomic
 def edit_team(*, record: Team, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Team:
-    """Rename or move a team; everything below moves with it."""
+    """Rename or move a team; everything below moves with it, and back with it."""
     kind = registry.of(Team)
     values = records.allowed(kind, values, by)
     parent = values.get("parent", record.parent)
     if parent is not None and parent.path.startswith(record.path):
         raise Refused(_("A team cannot be part of itself. Choose another parent."), fields={"parent": ""})
+    if batch is None and parent != record.parent:
+        with changes.batch("edit", by=by, label=str(record)) as opened:
+            return edit_team(record=record, values=values, by=by, batch=opened)
+    record.parent = parent
+    record.path = _path(record)
     records.update(record, values, by=by, batch=batch)
-    _place(record, by=by, batch=batch)
+    _place_below(record, by=by, batch=batch)
     return record
 
 
-def _place(team: Team, *, by: User | None, batch: Batch | None) -> None:
-    """Set the path of a team and of all teams below it."""
-    path = f"{team.parent.path if team.parent else '/'}{team.pk}/"
-    if team.path == path:
-        return
-    team.path = path
-    changes.save(team, by=by, verb="edit", batch=batch)
+def _path(team: Team) -> str:
+    return f"{team.parent.path if team.parent else '/'}{team.pk}/"
+
+
+def _place_below(team: Team, *, by: User, batch: Batch | None) -> None:
+    """Set the paths of all teams below a team."""
     for child in Team.everything.filter(parent=team):
         child.parent = team
-        _place(child, by=by, batch=batch)
+        child.path = _path(child)
+        if changes.save(child, by=by, verb="edit", batch=batch):
+            _place_below(child, by=by, batch=batch)
 
 
-@transaction.atomic
-def issue_token(*, user: User, name: str, days: int = 365) -> str:
-    """A new API token of a person; the answer is the only time that it can be read."""
-    secret = "kehu_" + secrets.token_urlsafe(32)
-    ApiToken.objects.create(
-        user=user, name=name, digest=digest(secret), expires_at=timezone.now() + timedelta(days=days)
-    )
-    return secret
-
-
-def digest(secret: str) -> str:
-    """What is kept of a token. Tokens are long and random, so a plain hash is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def refuse_to_leave_teams_behind(team: Team, change: Change) -> None:
+    """A move is not taken back while teams stand below that came later: whose rows they see hangs on the path."""
+    below = Team.everything.filter(path__startswith=team.path).exclude(pk=team.pk).first()
+    if "path" in (change.before or {}) and below is not None:
+        raise Conflict(
+            _("“%(team)s” came below “%(above)s” since then. Move it away first.")
+            % {"team": below, "above": team}
+        )

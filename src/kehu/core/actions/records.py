@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
 from kehu.core.custom import rules
 from kehu.core.custom.given import completed, folded
-from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
+from kehu.core.errors import Conflict, Forbidden, NotFound, Stale
 from kehu.core.models import Batch, Record
+from kehu.core.models.values import Given
+from kehu.core.validation import refusal_of as refusal_of
+from kehu.core.validation import refuse_broken_text as refuse_broken_text
+from kehu.core.validation import validate as validate
 
 if TYPE_CHECKING:
     from kehu.core.models import User
     from kehu.core.registry import ObjectType
 
+Check = Callable[[Any], bool]
 
-@transaction.atomic
+
 def create(
     model: type[Record],
     values: Mapping[str, Any],
@@ -35,9 +39,12 @@ def create(
     access.require(by, "add", kind)
     values = completed(kind, values)
     rules.check(kind, values, by=by)
-    if kind.create is not None:
-        return kind.create(values=values, by=by, batch=batch)
-    return insert(model, allowed(kind, values, by), by=by, batch=batch, verb=verb)
+    if kind.create is not None and kind.reads_first:
+        return kind.create(values=dict(values), by=by, batch=batch)
+    with transaction.atomic():
+        if kind.create is not None:
+            return kind.create(values=dict(values), by=by, batch=batch)
+        return insert(model, allowed(kind, values, by), by=by, batch=batch, verb=verb)
 
 
 def insert(
@@ -59,9 +66,19 @@ def insert(
 
 @transaction.atomic
 def edit(
-    *, record: Any, values: Mapping[str, Any], by: User, batch: Batch | None = None, verb: str = "edit"
+    *,
+    record: Any,
+    values: Mapping[str, Any],
+    by: User,
+    batch: Batch | None = None,
+    verb: str = "edit",
+    expected: Check | None = None,
 ) -> Any:
-    """Change fields of a record that the user may change."""
+    """Change fields of a record that the user may change.
+
+    `expected` looks at the stored record, which nobody else changes meanwhile: refused as stale where it says no.
+    """
+    record = as_expected(record, expected)
     kind = registry.of(record)
     access.require(by, "change", record)
     if record.deleted_at is not None:
@@ -83,9 +100,25 @@ def update(
     return record
 
 
+def update_many(
+    *, records: Sequence[Any], values: Sequence[Mapping[str, Any]], by: User, batch: Batch | None = None
+) -> None:
+    """New values for many records of one type, each its own; for actions that have checked the right to change them.
+
+    The values are taken as checked by their fields; the database refuses what its constraints forbid.
+    """
+    kind = registry.of(records[0])
+    for record, row in zip(records, values, strict=True):
+        for name, value in allowed(kind, row, by).items():
+            setattr(record, name, value)
+        record.clean()
+    changes.update_many(records, by=by, batch=batch, verb="import" if batch else "edit")
+
+
 @transaction.atomic
-def delete(*, record: Any, by: User, batch: Batch | None = None) -> None:
-    """Move a record to the recycle bin, unless live records need it."""
+def delete(*, record: Any, by: User, batch: Batch | None = None, expected: Check | None = None) -> None:
+    """Move a record to the recycle bin, unless live records need it. `expected` as in `edit`."""
+    record = as_expected(record, expected)
     kind = registry.of(record)
     access.require(by, "delete", record)
     if not kind.deletable:
@@ -99,12 +132,24 @@ def delete(*, record: Any, by: User, batch: Batch | None = None) -> None:
 
 @transaction.atomic
 def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
-    """Take a record back out of the recycle bin."""
+    """Take a record back out of the recycle bin, under the rules of an edit; Conflict without what it belongs to."""
     access.require(by, "delete", record)
     if not registry.of(record).deletable:
         raise Forbidden(_("This kind of record is kept as it is."))
     record.deleted_at = None
+    references.refuse_gone(record, references.parents(record), by=by)
+    validate(record, changed=("deleted_at",))
     changes.save(record, by=by, verb="restore", batch=batch)
+
+
+def as_expected(record: Any, expected: Check | None) -> Any:
+    """The record as it is stored now, locked, where a check of it was asked for."""
+    if expected is None:
+        return record
+    stored = type(record).everything.select_for_update(of=("self",)).filter(pk=record.pk).first()
+    if stored is None or not expected(stored):
+        raise Stale(_("The record was changed since you read it. Read it again, then send your change."))
+    return stored
 
 
 def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, Any]:
@@ -114,6 +159,9 @@ def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, 
     """
     accepted = {}
     for name, value in values.items():
+        if isinstance(value, Given):
+            accepted[name] = value  # an import has folded and checked it already
+            continue
         if name not in kind.form_fields or kind.policy.fixes(name, by):
             raise Forbidden(
                 _("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)},
@@ -128,38 +176,3 @@ def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, 
 def access_to_reference(target: Record, name: str, by: User) -> None:
     if not access.can(by, "view", target):
         raise NotFound(_("There is no such record, or you may not see it."), fields={name: ""})
-
-
-def validate(record: models.Model) -> None:
-    """Field rules and database constraints, as sentences by field."""
-    refuse_null_characters(record)
-    try:
-        record.full_clean()
-    except ValidationError as error:
-        fields = {name: " ".join(messages) for name, messages in error.message_dict.items()}
-        raise Refused(_sentence(record, fields), fields=fields) from error
-    except IntegrityError as error:
-        raise Conflict(_("A record with the same key exists already.")) from error
-
-
-def refuse_null_characters(record: models.Model) -> None:
-    """PostgreSQL stores no text with a null character in it; forms refuse it, programs may send it."""
-    for field in record._meta.concrete_fields:
-        if isinstance(value := getattr(record, field.attname), str) and "\x00" in value:
-            sentence = _("Null characters are not allowed.")
-            raise Refused(_labelled(field.verbose_name, sentence), fields={field.name: sentence})
-
-
-def _sentence(record: models.Model, fields: Mapping[str, str]) -> str:
-    parts = []
-    for name, message in fields.items():
-        if name == "__all__":
-            parts.append(message)
-        else:
-            field: Any = record._meta.get_field(name)
-            parts.append(_labelled(field.verbose_name, message))
-    return " ".join(parts)
-
-
-def _labelled(label: Any, sentence: Any) -> str:
-    return _("%(label)s: %(value)s") % {"label": label, "value": sentence}

@@ -5,15 +5,19 @@ The body holds what the button's form asks for; what is left out stands as the f
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django import forms
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import create_model
+from pydantic import AllowInfNan, create_model
 
 from kehu.core import access, registry
-from kehu.core.api.objects import Strict, as_json, find, reference_to
+from kehu.core.access import tokens
+from kehu.core.api.answers import answered, find
+from kehu.core.api.idempotency import once
+from kehu.core.api.schemas import Strict
+from kehu.core.api.values import as_json, placed, reference_to
 from kehu.core.errors import Refused
 from kehu.core.registry import ObjectType, RecordAction
 from kehu.core.views.record import limit_to_visible
@@ -24,7 +28,7 @@ TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.DateTimeField, datetime),
     (forms.DateField, date),
     (forms.DecimalField, Decimal),
-    (forms.FloatField, float),
+    (forms.FloatField, Annotated[float, AllowInfNan(False)]),
     (forms.IntegerField, int),
 )
 
@@ -50,10 +54,12 @@ def _add_button(router: Router, kind: ObjectType, action: RecordAction) -> None:
         response=Done,
         operation_id=f"{kind.key}_do_{action.key}",
         summary=f"Do “{action.key}” with one {kind.key}",
+        description=f"The button “{action.label}”. What is left out of the body stands as its form offers it.",
     )
     def do(request: HttpRequest, pk: int, payload: body | None = None) -> Any:  # type: ignore[valid-type]
         sent: Any = payload
-        return run(kind, action, pk, sent.model_dump(exclude_unset=True) if sent is not None else {}, request)
+        given = sent.model_dump(exclude_unset=True) if sent is not None else {}
+        return once(request, lambda: answered(run(kind, action, pk, given, request)))
 
 
 def input_schema(kind: ObjectType, action: RecordAction) -> type[Schema]:
@@ -73,7 +79,7 @@ def run(
     kind: ObjectType, action: RecordAction, pk: int, given: dict[str, Any], request: HttpRequest
 ) -> dict[str, Any]:
     """Do it with a record that the user may see; the action refuses as it does on the page."""
-    record = find(kind, request, pk)
+    record = find(kind, request, pk, verb=tokens.WRITE)
     if not action.allowed(record, request.user):
         access.require(request.user, "change", record)  # with that right the action says what is in the way
     values = cleaned(action, given, request) if action.form is not None else {}
@@ -81,7 +87,7 @@ def run(
     target = result if registry.declares(result) else record
     shown = registry.of(target)
     fresh = list(shown.model.objects.visible_to(request.user).filter(pk=target.pk))
-    return {"object": shown.key, "record": as_json(shown, fresh, request)[0] if fresh else None}
+    return {"object": shown.key, "record": as_json(shown, fresh, request.user)[0] if fresh else None}
 
 
 def cleaned(action: RecordAction, given: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
@@ -92,7 +98,9 @@ def cleaned(action: RecordAction, given: dict[str, Any], request: HttpRequest) -
     for name, value in given.items():
         offered: Any = getattr(blank.fields[name], "queryset", None)
         if offered is not None and value is not None:
-            value = reference_to(registry.of(offered.model), value, name, request).pk
+            value = reference_to(registry.of(offered.model), value, name, request.user).pk
+        if isinstance(value, datetime):
+            value = placed(value, name)
         data[name] = "" if value is None else value
     form = action.form(data)
     limit_to_visible(form, request.user)

@@ -1,7 +1,14 @@
 """Writing rows together with their history. Actions use these; nothing else writes a Record."""
 
-from .bulk import insert_many
+from .bulk import insert_columns, insert_many, update_many
+from .columns import Moments, Same
+from .large import undo
 from .log import batch, log, save
-from .undo import undo, undo_change
+from .trail import Trail
+from .undo import undo_change
+from .values import differs
 
-__all__ = ["batch", "insert_many", "log", "save", "undo", "undo_change"]
+__all__ = [
+    "Moments", "Same", "Trail", "batch", "differs", "insert_columns", "insert_many", "log", "save", "undo",
+    "undo_change", "update_many",
+]  # fmt: skip

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
-from kehu.core.changes.columns import Columns
+from kehu.core.changes.columns import Columns, Moments, Same, prepared
 from kehu.core.changes.log import transaction_number
+from kehu.core.changes.values import differences
 from kehu.core.database import insert_rows, reserve_ids
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.models.values import code_of
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -41,45 +44,129 @@ def insert_many(
         record.pk = pk
         record.created_at = record.created_at or now
         record.updated_at = record.updated_at or now
-    columns = Columns(model, records)
-    insert_columns(model._meta.db_table, *columns.stored())
-    insert_changes(kind.key, zip(ids, columns.logged(), strict=True), by=by, batch=batch, verb=verb)
+    columns = Columns.of_records(model, records)
+    _insert(kind.key, columns, ids, by=by, batch=batch, verb=verb)
     search.index(kind, records, new=True)
     names = [field.attname for field in model._meta.concrete_fields]
-    for record, row in zip(records, columns.rows, strict=True):
+    for record in records:
         record._state.adding = False
+        row = record.__dict__
         record.loaded = {name: row[name] for name in names}
     return ids
 
 
+@transaction.atomic(savepoint=False)
+def insert_columns(
+    model: type[Record],
+    count: int,
+    given: Mapping[str, Sequence[Any] | Same],
+    *,
+    by: User | None,
+    batch: Batch | None,
+    verb: str = "import",
+    moments: Moments | None = None,
+) -> list[int]:
+    """Insert `count` new records from their columns with one change each; what is not given is the default.
+
+    No records are made, and no search rows: who knows the texts writes those (`search.write`). Returns the ids.
+    """
+    if not count:
+        return []
+    now = clock.now()
+    ids = reserve_ids(model, count)
+    pk = model._meta.pk.attname  # type: ignore[union-attr]
+    columns = Columns(
+        model, count, {"created_at": Same(now), "updated_at": Same(now), **given, pk: ids}, moments
+    )
+    _insert(registry.of(model).key, columns, ids, by=by, batch=batch, verb=verb)
+    return ids
+
+
+@transaction.atomic
+def update_many(
+    records: Sequence[Any], *, by: User | None, batch: Batch | None, verb: str = "edit"
+) -> list[Any]:
+    """Store what differs from the database in records of one type, each with its own change; those that differ.
+
+    All or nothing, a statement for each set of fields. Their values are taken as checked.
+    """
+    found = [(record, *differences(record)) for record in records]
+    found = [(record, before, after) for record, before, after in found if after]
+    if not found:
+        return []
+    now, moments = clock.now(), Moments()
+    groups: dict[tuple[str, ...], list[Any]] = {}
+    for record, _before, after in found:
+        record.updated_at = now
+        # All custom fields stand in one column.
+        stored = dict.fromkeys("custom" if code_of(name) else name for name in after)
+        groups.setdefault((*stored, "updated_at"), []).append(record)
+    for names, group in groups.items():
+        _update(group, names, moments)
+    changed = [record for record, _before, _after in found]
+    kind = registry.of(changed[0])
+    insert_changes(
+        kind.key,
+        [record.pk for record in changed],
+        [json.dumps(before) for _record, before, _after in found],
+        [json.dumps(after) for _record, _before, after in found],
+        by=by,
+        batch=batch,
+        verb=verb,
+    )
+    search.refresh(kind, [(record, after.keys()) for record, _before, after in found])
+    for record, _before, after in found:
+        stored = dict.fromkeys("custom" if code_of(name) else name for name in after)
+        record.loaded |= {name: getattr(record, name) for name in (*stored, "updated_at")}
+    return changed
+
+
+def _update(records: Sequence[Any], names: Sequence[str], moments: Moments) -> None:
+    model = type(records[0])
+    fields: dict[str, Any] = {field.attname: field for field in model._meta.concrete_fields}
+    columns = [
+        prepared(fields[name], [getattr(record, name) for record in records], moments) for name in names
+    ]
+    quote = connection.ops.quote_name
+    given = ", ".join(f"{quote(fields[name].column)} = %s" for name in names)
+    key = quote(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {given} WHERE {key} = %s",
+            list(zip(*columns, [record.pk for record in records], strict=True)),
+        )
+
+
+def _insert(
+    object_type: str, columns: Columns, ids: Sequence[int], *, by: User | None, batch: Batch | None, verb: str
+) -> None:
+    names, values = columns.stored()
+    insert_rows(columns.model._meta.db_table, names, zip(*values, strict=True))
+    insert_changes(object_type, ids, [None] * len(ids), columns.logged(), by=by, batch=batch, verb=verb)
+
+
 def insert_changes(
     object_type: str,
-    created: Iterable[tuple[int, str]],
+    object_ids: Sequence[int],
+    before: Sequence[str | None],
+    after: Sequence[str],
     *,
     by: User | None,
     batch: Batch | None,
     verb: str,
 ) -> None:
-    """A change for every new row: (object id, JSON text of its snapshot)."""
-    object_ids, after = zip(*created, strict=True)
+    """A change for every row; `before` and `after` are JSON texts, as the log keeps them."""
+    count = len(object_ids)
     at = Change._meta.get_field("at").get_db_prep_save(timezone.now(), connections[DEFAULT_DB_ALIAS])
     same = {
         "at": at,
         "actor_id": by.pk if by else None,
         "verb": verb,
         "object_type": object_type,
-        "before": None,
         "batch_id": batch.pk if batch else None,
         "xact": transaction_number(),
     }
-    values = [
-        reserve_ids(Change, len(after)),
-        object_ids,
-        after,
-        *([value] * len(after) for value in same.values()),
-    ]
-    insert_columns(Change._meta.db_table, ["id", "object_id", "after", *same], values)
-
-
-def insert_columns(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-    insert_rows(table, names, zip(*columns, strict=True))
+    values = [reserve_ids(Change, count), object_ids, before, after]
+    values += [[value] * count for value in same.values()]
+    names = ["id", "object_id", "before", "after", *same]
+    insert_rows(Change._meta.db_table, names, zip(*values, strict=True))

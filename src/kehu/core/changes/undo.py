@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,13 +13,15 @@ from kehu.core import access, clock, registry, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import save
-from kehu.core.changes.values import held, put_back
+from kehu.core.changes.values import SECRET, held, restore
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
 from kehu.core.models.values import code_of
+from kehu.core.validation import validate
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
+    from kehu.core.registry import ObjectType
 
 CHUNK = 500
 
@@ -33,12 +36,12 @@ def undo_change(*, change: Change, by: User) -> Batch:
     return opened
 
 
-def undo(*, batch: Batch, by: User) -> Batch:
-    """Take a whole batch back, newest change first; all of it or nothing."""
+def undo_at_once(*, batch: Batch, by: User) -> Batch:
+    """Take a whole batch back in one transaction, newest change first; all of it or nothing."""
     with transaction.atomic():
         # Of two that ask at once, the second finds it done.
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
-        _refuse_batch(batch, by)
+        refuse_batch(batch, by)
         with open_batch("undo", by=by, label=str(batch)) as opened:
             opened.undoes = batch
             opened.save(update_fields=["undoes"])
@@ -62,7 +65,8 @@ def _refuse_part(change: Change) -> None:
         raise Conflict(_("This cannot be taken back. Do what sets it right instead."))
 
 
-def _refuse_batch(batch: Batch, by: User) -> None:
+def refuse_batch(batch: Batch, by: User) -> None:
+    """Refuse what cannot be taken back at all, or not by this user."""
     if batch.state == Batch.State.UNDONE:
         raise Conflict(_("This has been undone already."))
     if batch.state == Batch.State.RUNNING:
@@ -77,31 +81,55 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
     record = kind.model.everything.filter(pk=change.object_id).first()
     if record is None:
         raise Conflict(_("The record is gone for good, so this cannot be undone."))
-    if kind.undo_guard is not None:
-        kind.undo_guard(record, change)
     if change.before is None:
         # A slip of one's own may be taken back by whoever may create, even where deleting is for others.
         own = change.actor_id == by.pk and access.can(by, "view", record)
         if not own:
             access.require(by, "delete" if kind.policy.delete else "change", record)
+        guard(kind, record, change)
         _refuse_if_used_since(change, record, by)
         record.deleted_at = record.deleted_at or clock.now()
         save(record, by=by, verb="undo", batch=batch)
         return record
-    fields = {field.attname: field for field in kind.model._meta.concrete_fields}
-    after = change.after or {}
-    _require_rights(change, record, by)
-    for name, old in change.before.items():
-        if (name not in fields and not code_of(name)) or name == "password":
-            continue
-        if held(record, name) != after.get(name):
-            raise Conflict(_conflict(change, record, name, by))
-        put_back(record, name, fields.get(name), old)
+    require_rights(change, record, by)
+    guard(kind, record, change)
+    obey(record, put_back(change, record, by), by)
     save(record, by=by, verb="undo", batch=batch)
     return record if record.deleted_at is not None and "deleted_at" in change.before else None
 
 
-def _require_rights(change: Change, record: Record, by: User) -> None:
+def put_back(change: Change, record: Record, by: User, *, unless: Container[str] = ()) -> list[str]:
+    """Give a record in memory the values from before; Conflict where others stand there than the change left.
+
+    `unless` names fields that are not looked at: a later change of the same batch did. Returns the columns put back.
+    """
+    fields = {field.attname: field for field in type(record)._meta.concrete_fields}
+    before, after = change.before or {}, change.after or {}
+    known = [name for name in before if name in fields or code_of(name)]
+    restored = [name for name in known if name not in SECRET and name not in unless]
+    for name in restored:
+        if held(record, name) != after.get(name):
+            raise Conflict(_conflict(change, record, name, by))
+        restore(record, name, fields.get(name), before[name])
+    return restored
+
+
+def guard(kind: ObjectType, record: Record, change: Change) -> None:
+    """After the rights: what it says names the record."""
+    if kind.undo_guard is not None:
+        kind.undo_guard(record, change)
+
+
+def obey(record: Record, restored: list[str], by: User) -> None:
+    """What comes back stands under the rules of an edit; into the recycle bin goes what no rule needs to hold."""
+    if "deleted_at" in restored and record.deleted_at is not None:
+        return
+    columns = [*references.parents(record), *restored] if "deleted_at" in restored else restored
+    references.refuse_gone(record, columns, by=by)
+    validate(record, changed=restored)
+
+
+def require_rights(change: Change, record: Record, by: User) -> None:
     """The recycle bin takes the right to delete, fields the right to change and, if others changed them, to read."""
     kind = registry.of(record)
     names = {field.attname: field.name for field in kind.model._meta.concrete_fields}
@@ -130,12 +158,14 @@ def used_since(change: Change) -> Change | None:
 def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:
     """A record that came with the change may go only while nobody has worked on it."""
     if found := used_since(change):
-        raise Conflict(
-            _(
-                "“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first."
-            )
-            % {"record": record, "verb": verbs.get(found.verb).label, "who": _actor(found)}
-        )
+        raise worked_on(record, found)
+
+
+def worked_on(record: Record, later: Change) -> Conflict:
+    return Conflict(
+        _("“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first.")
+        % {"record": record, "verb": verbs.get(later.verb).label, "who": _actor(later)}
+    )
 
 
 def _conflict(change: Change, record: Record, name: str, by: User) -> str:

@@ -15,7 +15,7 @@ from kehu.core.models.values import PREFIX, CustomValues, Given, code_of
 # They say nothing that the change itself does not.
 SILENT = frozenset({"id", "updated_at", "created_at"})
 # A secret has a history, but not a content.
-SECRET = frozenset({"password"})
+SECRET = frozenset({"password", "secret"})
 CONCEALED = "•••"
 
 
@@ -89,12 +89,17 @@ def held(record: Any, name: str) -> Any:
     return (record.custom or {}).get(code) if code else plain(getattr(record, name))
 
 
-def put_back(record: Any, name: str, field: Any, value: Any) -> None:
+def restore(record: Any, name: str, field: Any, value: Any) -> None:
     """Set a record's field to a logged value."""
     if code := code_of(name):
         record.custom = Given({code: value})
     else:
         setattr(record, name, restore_value(field, value))
+
+
+def differs(record: Any) -> bool:
+    """Whether a loaded record holds anything else than the database."""
+    return bool(differences(record)[1])
 
 
 def restore_value(field: Any, value: Any) -> Any:

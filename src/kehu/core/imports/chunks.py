@@ -1,7 +1,8 @@
-"""The rows of one chunk: read, matched with what is there, written."""
+"""The rows of one chunk: their names looked up, matched with what is there, written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,18 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from kehu.core import access, changes
-from kehu.core.actions import records
+from kehu.core import changes
 from kehu.core.custom import rules
 from kehu.core.custom.given import completed, folded
-from kehu.core.custom.making import stored
-from kehu.core.errors import Refused
-from kehu.core.imports.rejects import Reject
+from kehu.core.errors import Refused, RowsRefused
+from kehu.core.imports.blocks import Block
+from kehu.core.imports.matching import Held, Seen, spelled
+from kehu.core.imports.rejects import Reject, sentence
+from kehu.core.imports.updating import update
 from kehu.core.imports.values import Mapping, Reader, Unusable
 from kehu.core.models import ImportRun
-from kehu.core.models.values import code_of
 from kehu.core.registry import ObjectType
-from kehu.kit.tables import Row
+
+Places = list[int]
 
 
 @dataclass
@@ -36,127 +38,184 @@ class Chunk:
 
     def __init__(self, kind: ObjectType, mapping: Mapping, reader: Reader, run: ImportRun) -> None:
         self.kind, self.mapping, self.reader, self.run = kind, mapping, reader, run
-        self.seen: dict[Any, int] = {}
+        self.references = [name for name in mapping.fields if reader.model_fields[name].is_relation]
+        self.names = {name: reader.model_fields[name].attname for name in mapping.fields}
+        # A field of another kind than the model's own is known to those who take rows.
         self.ruled = rules.concern(kind, run.actor)
+        self.plain = not self.ruled and not any("." in name for name in mapping.fields)
+        self.seen = Seen()
+        self.held = Held(kind, mapping.key, run.actor) if mapping.key else None
 
-    def write(self, rows: list[Row]) -> Result:
+    def close(self) -> None:
+        self.seen.close()
+        if self.held:
+            self.held.close()
+
+    def remember(self, block: Block) -> None:
+        """Rows of an earlier run: their keys count as seen."""
+        if key := self.mapping.key:
+            found = [
+                (spelled(self.reader.model_fields[key], value), number)
+                for value, number in zip(block.columns[key], block.numbers, strict=True)
+                if value not in (None, "")
+            ]
+            self.seen.add([text for text, _number in found], [number for _text, number in found])
+
+    def write(self, block: Block) -> Result:
         """Write rows in the caller's transaction; a row that cannot be written is rejected with a sentence."""
-        result = Result()
-        good: list[tuple[Row, dict[str, Any]]] = []
-        for row in rows:
-            try:
-                good.append((row, self._values(row)))
-            except Unusable as problem:
-                result.rejected.append(Reject(row, str(problem)))
-        there = self._existing(good)
-        new: list[tuple[Row, dict[str, Any]]] = []
-        for row, values in good:
-            record = there.get(values.get(self.mapping.key)) if self.mapping.key else None
-            if record is None:
-                try:
-                    new.append((row, self._whole(values) if self.ruled else values))
-                except Refused as refusal:
-                    result.rejected.append(Reject(row, str(refusal)))
-            else:
-                self._update(row, record, values, result)
-        self._create(new, result)
-        result.rejected.sort(key=lambda reject: reject.row.number)
-        return result
+        return Writing(self, block).write()
 
-    def _whole(self, values: dict[str, Any]) -> dict[str, Any]:
+
+class Writing:
+    """One block on its way in. `named` holds the records that the rows refer to, by field and by what names them."""
+
+    def __init__(self, chunk: Chunk, block: Block) -> None:
+        self.chunk, self.block = chunk, block
+        self.kind, self.reader, self.run = chunk.kind, chunk.reader, chunk.run
+        self.result = Result(rejected=list(block.rejected))
+        self.named: dict[str, dict[Any, Any]] = {}
+
+    def write(self) -> Result:
+        live = self._resolved(list(range(len(self.block.numbers))))
+        there: dict[int, int] = {}
+        if self.chunk.held:
+            live, there = self._matched(live, self.chunk.held)
+        if there:
+            update(self, there)
+        self._create([place for place in live if place not in there] if there else live)
+        self.result.rejected.sort(key=lambda reject: reject.row.number)
+        return self.result
+
+    def reject(self, place: int, problem: str) -> None:
+        self.result.rejected.append(Reject(self.block.row(place), problem))
+
+    def _resolved(self, live: Places) -> Places:
+        """Look the names up that the rows give for other records."""
+        bad: dict[int, str] = {}
+        for name in self.chunk.references:
+            column = self.block.columns[name]
+            known: dict[Any, Any] = {value: value for value in set(column)}
+            texts = [value for value in known if type(value) is str]
+            self.reader.look_up_all(name, texts)
+            problems: dict[str, str] = {}
+            for text in texts:
+                try:
+                    known[text] = self.reader.record(name, text)
+                except (Unusable, Refused, ValidationError, ValueError) as error:
+                    problems[text] = sentence(error)
+                    known[text] = None
+            if problems:
+                where = self.reader.mapping.fields[name].label or name
+                for place, value in enumerate(column):
+                    if value in problems:
+                        bad.setdefault(place, f"{where}: {problems[value]}")
+            self.named[name] = known
+        for place in sorted(bad):
+            self.reject(place, bad[place])
+        return [place for place in live if place not in bad] if bad else live
+
+    def _matched(self, live: Places, held: Held) -> tuple[Places, dict[int, int]]:
+        """Drop rows without a key and those whose key came before; of the others say which record has it already."""
+        key, numbers = self.chunk.mapping.key, self.block.numbers
+        column = self.block.columns[key]
+        label = self.reader.mapping.fields[key].label
+        empty = _("%(column)s: the key is empty.") % {"column": label}
+        bad = {place: empty for place in live if column[place] in (None, "")}
+        live = [place for place in live if place not in bad] if bad else live
+        texts = {place: spelled(held.field, column[place]) for place in live}
+        repeated = self.chunk.seen.add(list(texts.values()), [numbers[place] for place in live])
+        if repeated:
+            for place in live:
+                if numbers[place] in repeated:
+                    said = {"column": label, "row": repeated[numbers[place]], "key": column[place]}
+                    bad[place] = _("%(column)s: row %(row)s has the same key, “%(key)s”.") % said
+            live = [place for place in live if place not in bad]
+        found = held.find([column[place] for place in live])
+        there: dict[int, int] = {}
+        for place in live if found else ():
+            ids = found.get(texts[place], ())
+            if len(ids) > 1:
+                said = {"text": str(column[place])[:60], "kind": self.kind.label}
+                bad[place] = f"{label}: " + _("“%(text)s” names more than one %(kind)s.") % said
+            elif ids:
+                there[place] = ids[0]
+        for place, problem in sorted(bad.items()):
+            self.reject(place, problem)
+        return [place for place in live if place not in bad] if bad else live, there
+
+    def values(self, place: int) -> dict[str, Any]:
+        """The values of one row by field."""
+        return {
+            name: self.named[name][values[place]] if name in self.named else values[place]
+            for name, values in self.block.columns.items()
+        }
+
+    def _whole(self, place: int) -> dict[str, Any]:
         """The values of a new record with its custom ones in their place; Refused where a field is lacking."""
+        values = self.values(place)
+        if not self.chunk.ruled:
+            return values
         whole = completed(self.kind, values)
         rules.check(self.kind, whole, by=self.run.actor)
         return folded(self.kind, whole)
 
-    def remember(self, row: Row) -> None:
-        """A row of an earlier run: its key counts as seen."""
-        if not self.mapping.key or row.problem:
-            return
-        try:
-            source = self.mapping.fields[self.mapping.key]
-            self.seen.setdefault(self.reader.value(self.mapping.key, source, row.cells), row.number)
-        except (ValueError, Refused):
-            return
-
-    def _values(self, row: Row) -> dict[str, Any]:
-        if row.problem:
-            raise Unusable(row.problem)
-        values = self.reader.values(row.cells)
-        if self.mapping.key:
-            key = values.get(self.mapping.key)
-            column = self.mapping.fields[self.mapping.key].label
-            if key in (None, ""):
-                raise Unusable(_("%(column)s: the key is empty.") % {"column": column})
-            if key in self.seen:
-                raise Unusable(
-                    _("%(column)s: row %(row)s has the same key, “%(key)s”.")
-                    % {"column": column, "row": self.seen[key], "key": key}
-                )
-            self.seen[key] = row.number
-        return values
-
-    def _existing(self, good: list[tuple[Row, dict[str, Any]]]) -> dict[Any, Any]:
-        key = self.mapping.key
-        if not key:
-            return {}
-        wanted = [values[key] for _row, values in good]
-        found = self.kind.model.objects.visible_to(self.run.actor).filter(**{f"{key}__in": wanted})
-        return {getattr(record, key): record for record in found}
-
-    def _update(self, row: Row, record: Any, values: dict[str, Any], result: Result) -> None:
-        changed = {name: value for name, value in values.items() if self._differs(record, name, value)}
-        if not changed:
-            result.skipped += 1
-            return
-        try:
-            with transaction.atomic():
-                access.require(self.run.actor, "change", record)
-                rules.check(self.kind, changed, by=self.run.actor, record=record)
-                if self.kind.edit is not None:
-                    self.kind.edit(record=record, values=changed, by=self.run.actor, batch=self.reader.batch)
-                else:
-                    ready = folded(self.kind, changed)
-                    records.update(record, ready, by=self.run.actor, batch=self.reader.batch, verb="import")
-            result.updated += 1
-        except (Refused, ValidationError, DatabaseError) as error:
-            result.rejected.append(Reject(row, sentence(error)))
-
-    def _differs(self, record: Any, name: str, value: Any) -> bool:
-        """Whether the file says something else; of references only the ids are read."""
-        field: Any = self.kind.field(name)
-        if code := code_of(name):
-            return (record.custom or {}).get(code) != stored(field, value)
-        attname = field.attname
-        held = getattr(record, attname)
-        return held != (value if attname == name else value and value.pk)
-
-    def _create(self, new: list[tuple[Row, dict[str, Any]]], result: Result) -> None:
+    def _create(self, new: Places) -> None:
         """All at once; where the database refuses, in halves, until the rows to blame stand alone."""
         if not new:
             return
         try:
             with transaction.atomic():
-                self._insert([values for _row, values in new])
-            result.created += len(new)
+                self._insert(new)
+            self.result.created += len(new)
+        except RowsRefused as refusal:
+            for place, problem in refusal.rows.items():
+                self.reject(new[place], problem)
+            self._create([number for place, number in enumerate(new) if place not in refusal.rows])
         except (Refused, ValidationError, DatabaseError) as error:
             if len(new) == 1:
-                result.rejected.append(Reject(new[0][0], self._reason(new[0][1], error)))
+                self.reject(new[0], self._reason(self.values(new[0]), error))
                 return
             middle = len(new) // 2
-            self._create(new[:middle], result)
-            self._create(new[middle:], result)
+            self._create(new[:middle])
+            self._create(new[middle:])
 
-    def _insert(self, rows: list[dict[str, Any]]) -> None:
+    def _insert(self, new: Places) -> None:
+        options: dict[str, Any] = {"by": self.run.actor, "batch": self.reader.batch}
+        if self.kind.insert_columns is not None and self.chunk.plain:
+            ids = self.kind.insert_columns(**self._columns(new), **options)
+            if ids is not None:
+                self._note(ids)
+                return
+        rows = [self._whole(place) for place in new]
         if self.kind.insert_many is not None:
-            self.kind.insert_many(values=rows, by=self.run.actor, batch=self.reader.batch)
-            return
-        if self.kind.create is not None:
+            self._note(self.kind.insert_many(values=rows, **options))
+        elif self.kind.create is not None:
             for values in rows:
-                self.kind.create(values=values, by=self.run.actor, batch=self.reader.batch)
-            return
-        made = [self.kind.model(**values) for values in rows]
-        changes.insert_many(self.kind.model, made, by=self.run.actor, batch=self.reader.batch)
+                self.kind.create(values=values, **options)
+        else:
+            made = [self.kind.model(**values) for values in rows]
+            self._note(changes.insert_many(self.kind.model, made, **options))
+
+    def _note(self, ids: Any) -> None:
+        if self.chunk.held and isinstance(ids, list) and all(type(pk) is int for pk in ids[:1]):
+            self.chunk.held.note(ids)
+
+    def _columns(self, new: Places) -> dict[str, Any]:
+        """The rows by column, references as ids."""
+        whole = len(new) == len(self.block.numbers)
+        columns = {}
+        for name, given in self.block.columns.items():
+            values: Sequence[Any] = given
+            if name in self.named:
+                ids = {value: getattr(found, "pk", found) for value, found in self.named[name].items()}
+                values = [ids[value] for value in given]
+            columns[self.chunk.names[name]] = values if whole else [values[place] for place in new]
+        texts = self.block.texts
+        return {
+            "columns": columns,
+            "count": len(new),
+            "texts": texts.pick(range(len(new)) if whole else new) if texts else None,
+        }
 
     def _reason(self, values: dict[str, Any], error: Exception) -> str:
         """The database's refusal as a sentence: the model's rules say it better."""
@@ -168,11 +227,3 @@ class Chunk:
             except (TypeError, ValueError):
                 pass
         return sentence(error)
-
-
-def sentence(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return " ".join(error.messages)
-    if isinstance(error, DatabaseError):
-        return _("the database refuses this row: %(why)s") % {"why": str(error).splitlines()[0]}
-    return str(error)

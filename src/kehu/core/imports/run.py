@@ -4,30 +4,42 @@ transaction, so a killed import goes on where it was: nothing twice, nothing los
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access
-from kehu.core.errors import Forbidden, Refused
+from kehu.core.database import LongWrite
+from kehu.core.errors import Conflict, Forbidden, Refused
+from kehu.core.imports.blocks import Block, blocks_of
 from kehu.core.imports.chunks import Chunk
+from kehu.core.imports.opening import check_columns, opened
+from kehu.core.imports.reading import Elsewhere, work_of
 from kehu.core.imports.rejects import Rejects
-from kehu.core.imports.values import Mapping, Reader
+from kehu.core.imports.values import Mapping, Reader, named_by
 from kehu.core.models import Batch, ImportRun, User
 from kehu.core.registry import ObjectType
-from kehu.kit.tables import Row, Table, TableError, open_table
+from kehu.kit.tables import Table
 
-CHUNK = 500
-SAMPLE = 200
+# Rows of a transaction, at most and at least, and the seconds that it may take.
+CHUNK = 2000
+LEAST = 500
+LONGEST = 0.45
+# From this many rows on a second process reads.
+LARGE = 20_000
 # A run that has not moved for this long belongs to a process that died.
 DEAD_AFTER = timedelta(seconds=30)
+# What a chunk changes; not `stop_asked`, which others write meanwhile.
+MOVED = ("read", "created", "updated", "skipped", "rejected", "position", "errors_size", "beat_at")
 Progress = Callable[[ImportRun], None]
 
 
@@ -51,31 +63,27 @@ def import_file(
     table = opened(path, mapping)
     check_columns(table, mapping)
     if dry_run:
-        return _dry_run(kind, table, mapping, by, errors_to, progress)
+        return _dry_run(kind, path, table, mapping, by, errors_to, progress)
     run = start(kind, path, table, mapping, by, errors_to)
     return go_on(run, kind, mapping, progress)
 
 
 def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
-    """A file may fill only what its reader may write by hand."""
-    for name in mapping.fields:
+    """A file may fill only what its reader may write by hand, and name and make records only as its reader may."""
+    for name, source in mapping.fields.items():
         if kind.policy.fixes(name, by):
             raise Forbidden(_("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)})
-
-
-def opened(path: Path, mapping: Mapping) -> Table:
-    try:
-        return open_table(path, encoding=mapping.encoding or None, delimiter=mapping.delimiter or None)
-    except TableError as error:
-        raise Refused(_place(error)) from error
-
-
-def check_columns(table: Table, mapping: Mapping) -> None:
-    try:
-        for column in mapping.columns:
-            table.column(column)
-    except TableError as error:
-        raise Refused(error.message) from error
+        target = named_by(name, kind)
+        if target is None:
+            continue
+        lookup = source.lookup or target.lookup
+        if not target.policy.reads(lookup, by):
+            raise Forbidden(
+                _("Your role may not read “%(field)s”, so no %(kind)s can be looked up by it.")
+                % {"field": target.label_of(lookup), "kind": target.label}
+            )
+        if source.create:
+            access.require(by, "add", target)
 
 
 def start(
@@ -103,70 +111,140 @@ def as_json(mapping: Mapping) -> dict[str, Any]:
     return {
         "fields": fields,
         "key": mapping.key,
-        "file": {"encoding": mapping.encoding, "delimiter": mapping.delimiter},
+        "file": {name: getattr(mapping, name) for name in ("encoding", "delimiter", "header_row", "sheet")},
     }
 
 
 def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress | None = None) -> ImportRun:
-    """Work through the rows behind the run's position until the file ends."""
+    """Work through the rows behind the run's position until the file ends or somebody stops the run."""
     table = opened(Path(run.stored), mapping)
-    reader = Reader(kind, mapping, table.header, run.actor, run.batch)
-    reader.learn_formats(row.cells for row in first_rows(table))
+    chunk = Chunk(kind, mapping, Reader(kind, mapping, table.header, run.actor, run.batch), run)
     rejects = Rejects(Path(run.errors_to), table.header, size=run.errors_size)
-    chunk = Chunk(kind, mapping, reader, run)
+    pace = Pace()
     try:
-        for rows in chunks_of(table, chunk, run.position):
-            _write(chunk, rows, run, rejects)
-            if progress:
-                progress(run)
+        with (
+            blocks(kind, table, mapping, Path(run.stored), run.position) as found,
+            LongWrite() as writing,
+        ):
+            for block in found:
+                if block.old:
+                    chunk.remember(block)
+                    continue
+                for part in block.parts(pace.rows):
+                    with pace.measured():
+                        went_on = _write(chunk, part, run, rejects)
+                    if not went_on:
+                        return _stop(run)
+                    writing.settle()
+                    if progress:
+                        progress(run)
     except BaseException as error:
         if isinstance(error, Exception):
             ImportRun.objects.filter(pk=run.pk).update(
                 state=ImportRun.State.FAILED, problem=str(error)[:2000]
             )
-            Batch.objects.filter(pk=run.batch_id).update(
-                state=Batch.State.STOPPED, finished_at=timezone.now()
-            )
+            _stop_batch(run)
         raise
+    finally:
+        chunk.close()
     _finish(run)
     return run
 
 
-def first_rows(table: Table) -> Iterator[Row]:
-    for number, row in enumerate(table.rows()):
-        if number >= SAMPLE:
-            return
-        yield row
+@contextmanager
+def blocks(
+    kind: ObjectType, table: Table, mapping: Mapping, path: Path, position: int
+) -> Iterator[Iterable[Block]]:
+    """The rows of a file as blocks: of a small one from this process, of a large one from a second that only reads."""
+    if table.estimate < LARGE:
+        reader = Reader(kind, mapping, table.header, None, None)
+        yield blocks_of(table, reader, position)
+        return
+    elsewhere = Elsewhere(work_of(kind, mapping, path, position))
+    try:
+        yield elsewhere
+    finally:
+        elsewhere.close()
 
 
-def chunks_of(table: Table, chunk: Chunk, position: int) -> Iterator[list[Row]]:
-    """The rows that are not in yet, in chunks; the keys of those that are count as seen."""
-    rows: list[Row] = []
-    for row in table.rows():
-        if row.number <= position:
-            chunk.remember(row)
-            continue
-        rows.append(row)
-        if len(rows) == CHUNK:
-            yield rows
-            rows = []
-    if rows:
-        yield rows
+class Pace:
+    """How many rows go into one transaction: as many as keep SQLite's write lock well under half a second."""
+
+    def __init__(self) -> None:
+        self.rows = CHUNK
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        taken = time.perf_counter() - start
+        if taken > LONGEST:
+            self.rows = max(LEAST, self.rows // 2)
+        elif taken < LONGEST / 3:
+            self.rows = min(CHUNK, self.rows * 2)
 
 
-def _write(chunk: Chunk, rows: list[Row], run: ImportRun, rejects: Rejects) -> None:
-    """One chunk, whole or not at all."""
+def _write(chunk: Chunk, block: Block, run: ImportRun, rejects: Rejects) -> bool:
+    """One chunk, whole or not at all; False, and nothing written, where somebody has asked to stop."""
+    if ImportRun.objects.filter(pk=run.pk, stop_asked=True).exists():
+        return False
     with transaction.atomic():
-        result = chunk.write(rows)
-        run.read += len(rows)
+        result = chunk.write(block)
+        run.read += block.read
         run.created += result.created
         run.updated += result.updated
         run.skipped += result.skipped
         run.rejected += len(result.rejected)
-        run.position = rows[-1].number
+        run.position = block.last
         run.errors_size = rejects.add(result.rejected)
         run.beat_at = timezone.now()
-        run.save()
+        run.save(update_fields=MOVED)
+    return True
+
+
+def stop(*, run: ImportRun, by: User) -> None:
+    """Ask a running import to stop before its next chunk. What is in stays; it can go on later, or be undone."""
+    require_owner(run, by)
+    if not ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.RUNNING).update(stop_asked=True):
+        raise Conflict(_("This import does not run any more."))
+
+
+def _stop(run: ImportRun) -> ImportRun:
+    """End here; what is in stays, and the run can go on from its position or be undone."""
+    run.state, run.stop_asked, run.finished_at = ImportRun.State.STOPPED, False, timezone.now()
+    with transaction.atomic():
+        run.save(update_fields=["state", "stop_asked", "finished_at"])
+        _stop_batch(run)
+    return run
+
+
+def take_up(*, run: ImportRun, by: User) -> ImportRun:
+    """Set a stopped or failed import running again; `go_on` reads the rest of its file."""
+    require_owner(run, by)
+    states = (ImportRun.State.STOPPED, ImportRun.State.FAILED)
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().get(pk=run.batch_id)
+        if batch.state != Batch.State.STOPPED:
+            raise Conflict(_("This import is not stopped, so it cannot go on."))
+        now = timezone.now()
+        waiting = ImportRun.objects.filter(pk=run.pk, state__in=states)
+        if not waiting.update(
+            state=ImportRun.State.RUNNING, problem="", finished_at=None, stop_asked=False, beat_at=now,
+            begun_at=now, begun_with=F("read"),
+        ):  # fmt: skip
+            raise Conflict(_("This import is not stopped, so it cannot go on."))
+        Batch.objects.filter(pk=batch.pk).update(state=Batch.State.RUNNING, finished_at=None)
+    run.refresh_from_db()
+    return run
+
+
+def require_owner(run: ImportRun, by: User) -> None:
+    if run.actor_id != by.pk and by.role != access.roles.ADMINISTRATOR:
+        raise Forbidden(_("Only the person who started this import, or an administrator, may do that."))
+
+
+def _stop_batch(run: ImportRun) -> None:
+    Batch.objects.filter(pk=run.batch_id).update(state=Batch.State.STOPPED, finished_at=timezone.now())
 
 
 def _finish(run: ImportRun) -> None:
@@ -182,6 +260,7 @@ class _TakenBack(Exception):
 
 def _dry_run(
     kind: ObjectType,
+    path: Path,
     table: Table,
     mapping: Mapping,
     by: User,
@@ -189,26 +268,27 @@ def _dry_run(
     progress: Progress | None,
 ) -> ImportRun:
     run = ImportRun(object_type=kind.key, actor=by, estimate=table.estimate)
-    reader = Reader(kind, mapping, table.header, by, None)  # type: ignore[arg-type]
-    reader.learn_formats(row.cells for row in first_rows(table))
+    reader = Reader(kind, mapping, table.header, by, None)
     chunk = Chunk(kind, mapping, reader, run)
     rejects = Rejects(errors_to, table.header) if errors_to else None
-    for rows in chunks_of(table, chunk, 0):
-        try:
-            with transaction.atomic():
-                result = chunk.write(rows)
-                raise _TakenBack
-        except _TakenBack:
-            reader.forget_created()
-        run.read += len(rows)
-        run.created += result.created
-        run.updated += result.updated
-        run.skipped += result.skipped
-        run.rejected += len(result.rejected)
-        if rejects:
-            rejects.add(result.rejected)
-        if progress:
-            progress(run)
+    with blocks(kind, table, mapping, path, 0) as found:
+        for block in found:
+            try:
+                with transaction.atomic():
+                    result = chunk.write(block)
+                    raise _TakenBack
+            except _TakenBack:
+                reader.forget_created()
+            run.read += block.read
+            run.created += result.created
+            run.updated += result.updated
+            run.skipped += result.skipped
+            run.rejected += len(result.rejected)
+            if rejects:
+                rejects.add(result.rejected)
+            if progress:
+                progress(run)
+    chunk.close()
     return run
 
 
@@ -234,13 +314,3 @@ def finish_interrupted() -> int:
         except (Refused, IntegrityError, OSError):
             continue  # the run says why; it can be undone by its batch
     return finished
-
-
-def _place(error: TableError) -> str:
-    if error.row and error.column:
-        return _("Row %(row)s, column “%(column)s”: %(why)s") % {
-            "row": error.row, "column": error.column, "why": error.message,
-        }  # fmt: skip
-    if error.row:
-        return _("Row %(row)s: %(why)s") % {"row": error.row, "why": error.message}
-    return error.message

@@ -15,6 +15,7 @@ class Batch(models.Model):
         RUNNING = "running", _("running")
         DONE = "done", _("done")
         STOPPED = "stopped", _("stopped")
+        UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
 
     verb = models.CharField(max_length=40)
@@ -24,6 +25,12 @@ class Batch(models.Model):
     finished_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+
+    # Of a large batch that is being undone: the last change that was taken back, and when.
+    undone_to = models.BigIntegerField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    # Why it could not be undone.
+    problem = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return self.label or self.verb

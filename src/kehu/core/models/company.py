@@ -19,6 +19,10 @@ WEEKDAYS = [
 ]
 
 
+# What the change log calls the company, which is no object type: nobody lists, exports or deletes it.
+HISTORY = "company"
+
+
 class Company(models.Model):
     """One row: the habits that figures and dates follow."""
 

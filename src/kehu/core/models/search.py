@@ -23,3 +23,20 @@ class SearchRow(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SearchWord(models.Model):
+    """A word of a name under one of its keys: itself, or itself without one of its letters.
+
+    A word with a typing mistake shares a key with the right one. Words stay when the last record with
+    them goes: they only lead to a search, which finds what is there and may be seen.
+    """
+
+    key = models.CharField(max_length=40)
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("key", "word"), name="one_word_per_key")]
+
+    def __str__(self) -> str:
+        return self.word

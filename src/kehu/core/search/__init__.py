@@ -1,6 +1,8 @@
 """One box over everything visible."""
 
-from .find import Hit, find
-from .index import index
+from .find import Hit, find, find_similar, why
+from .index import Texts, fields_of, forget, index, refresh, write
 
-__all__ = ["Hit", "find", "index"]
+__all__ = [
+    "Hit", "Texts", "fields_of", "find", "find_similar", "forget", "index", "refresh", "why", "write",
+]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ from django.db import connection
 from kehu.core import access, registry
 from kehu.core.database import is_postgresql
 from kehu.core.models.search import SearchRow
-from kehu.core.search.index import TOKENS
+from kehu.core.search import words
+from kehu.core.search.index import MARK, TOKENS, kind_token
 from kehu.kit import chinese
 
 if TYPE_CHECKING:
@@ -48,29 +50,80 @@ def find(text: str, *, user: User, limit: int = 20, object_types: Sequence[str] 
             continue
         if not kind.search or not access.sees(user, kind):
             continue
-        closed = any(
-            name in kind.search and not kind.policy.reads(name, user) for name in kind.policy.closed_fields
-        )
-        hits += _find_in(kind, text, tokens, user, with_closed=not closed, limit=limit)
+        hits += _find_in(kind, text, tokens, user, limit=limit)
     hits.sort(key=lambda pair: pair[0])
     return [hit for _rank, hit in hits[:limit]]
 
 
-def _find_in(
-    kind: ObjectType, text: str, tokens: Sequence[str], user: User, *, with_closed: bool, limit: int
-) -> list[tuple[int, Hit]]:
-    keys = matching(kind, tokens, user, with_closed=with_closed, most=max(limit, CANDIDATES))
+def find_similar(
+    text: str, *, user: User, limit: int = 20, object_types: Sequence[str] = ()
+) -> tuple[str, list[Hit]]:
+    """For a text that finds nothing: the nearest one that finds something the user may see, and what it finds.
+
+    One word is taken for another at a time. Two empty answers where nothing near finds anything.
+    """
     folded = chinese.fold(text)
+    for word in words.latin(folded):
+        for other in words.similar(word):
+            meant = re.sub(rf"\b{re.escape(word)}\b", other, folded)
+            if hits := find(meant, user=user, limit=limit, object_types=object_types):
+                return meant, hits
+    return "", []
+
+
+def why(hits: Sequence[Hit], text: str, user: User) -> dict[tuple[str, int], list[str]]:
+    """By object type and id of each hit: the fields that hold something of the text and that the user may read."""
+    runs, asked = (
+        chinese.runs(text),
+        [token for token in chinese.query_tokens(text) if chinese.is_word(token)],
+    )
+    found: dict[tuple[str, int], list[str]] = {}
+    for kind in {hit.kind.key: hit.kind for hit in hits}.values():
+        of_kind = [hit.id for hit in hits if hit.kind.key == kind.key]
+        names = [name for name in kind.search if kind.policy.reads(name, user)]
+        for record in kind.model.objects.visible_to(user).filter(pk__in=of_kind):
+            texts = {name: str(getattr(record, name) or "") for name in names}
+            found[kind.key, record.pk] = [
+                name for name, value in texts.items() if value and _holds_any(value, runs, asked)
+            ]
+    return found
+
+
+def _holds_any(value: str, runs: Sequence[str], asked: Sequence[str]) -> bool:
+    return any(chinese.match(part, value) for part in (*runs, *asked))
+
+
+def _find_in(
+    kind: ObjectType, text: str, tokens: Sequence[str], user: User, *, limit: int
+) -> list[tuple[int, Hit]]:
+    with_closed = _reads_closed(kind, user)
+    keys = matching(kind, tokens, user, with_closed=with_closed, most=max(limit, CANDIDATES))
+    folded, runs = chinese.fold(text), chinese.runs(text)
     found = []
-    for row in SearchRow.objects.filter(pk__in=keys):
-        # Tokens say that the parts are there; the text itself says whether they stand together.
-        if not chinese.match(text, f"{row.open_text} {row.closed_text}" if with_closed else row.open_text):
+    for pk, title, open_text, closed_text in SearchRow.objects.filter(pk__in=keys).values_list(
+        "object_id", "title", "open_text", "closed_text"
+    ):
+        # The index has compared words to their beginning; of Han it knows pairs, the text says whether they meet.
+        if runs and not chinese.holds(runs, f"{open_text} {closed_text}" if with_closed else open_text):
             continue
-        title = chinese.fold(row.title)
-        rank = 0 if title == folded else 1 if title.startswith(folded) else 2 if folded in title else 3
-        found.append((rank, Hit(kind, row.object_id, row.title)))
+        found.append((_rank(folded, chinese.fold(title)), Hit(kind, pk, title)))
     found.sort(key=lambda pair: (pair[0], pair[1].title, pair[1].id))
     return found[:limit]
+
+
+def _reads_closed(kind: ObjectType, user: User) -> bool:
+    return all(kind.policy.reads(name, user) for name in kind.policy.closed_fields if name in kind.search)
+
+
+def _rank(asked: str, title: str) -> int:
+    """The whole title first, then its beginning, the beginning of a word in it, any part; last what is elsewhere."""
+    if title == asked:
+        return 0
+    if title.startswith(asked):
+        return 1
+    if f" {asked}" in title:
+        return 2
+    return 3 if asked in title else 4
 
 
 def matching(
@@ -80,8 +133,9 @@ def matching(
 
     What the user may see is asked of the database before the cut: others' records never crowd out one's own.
     """
+    tokens = (kind_token(kind.key), *tokens)
     sql, query = _postgresql(tokens, with_closed) if is_postgresql() else _sqlite(tokens, with_closed)
-    parameters: list[Any] = [query, kind.key]
+    parameters: list[Any] = [query]
     if not access.sees_all(user, kind):
         visible, values = kind.model.objects.visible_to(user).order_by().values("pk").query.sql_with_params()
         sql += f" AND r.object_id IN ({visible})"
@@ -93,23 +147,26 @@ def matching(
 
 def _sqlite(tokens: Sequence[str], with_closed: bool) -> tuple[str, str]:
     words = " AND ".join(
-        '"' + token.replace('"', '""') + '"' + ("*" if chinese.is_word(token) else "") for token in tokens
+        '"' + token.replace('"', '""') + '"' + ("*" if _by_beginning(token) else "") for token in tokens
     )
     query = words if with_closed else f"open_tokens : ({words})"
-    # CROSS JOIN keeps the order: else SQLite walks all rows of the object type and asks the tokens of each.
     return (
         f"SELECT r.id FROM {TOKENS} t CROSS JOIN {SearchRow._meta.db_table} r ON r.id = t.rowid "
-        f"WHERE {TOKENS} MATCH %s AND r.object_type = %s",
+        f"WHERE {TOKENS} MATCH %s",
         query,
     )
 
 
 def _postgresql(tokens: Sequence[str], with_closed: bool) -> tuple[str, str]:
-    words = [(token.replace("\\", "\\\\").replace("'", "''"), chinese.is_word(token)) for token in tokens]
+    words = [(token.replace("\\", "\\\\").replace("'", "''"), _by_beginning(token)) for token in tokens]
     query = " & ".join(f"'{word}'" + (":*" if by_beginning else "") for word, by_beginning in words)
     column = "t.all_tokens" if with_closed else "t.open_tokens"
     return (
         f"SELECT r.id FROM {TOKENS} t JOIN {SearchRow._meta.db_table} r ON r.id = t.id "
-        f"WHERE {column} @@ %s::tsquery AND r.object_type = %s",
+        f"WHERE {column} @@ %s::tsquery",
         query,
     )
+
+
+def _by_beginning(token: str) -> bool:
+    return not token.startswith(MARK) and chinese.is_word(token)

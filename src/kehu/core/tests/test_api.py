@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from kehu.core.access import roles
-from kehu.core.actions import people, records
+from kehu.core.actions import records, tokens
 from kehu.core.models import ApiToken, Team, User
+from kehu.core.tests.calling import caller, problem_of, send
 from kehu.core.tests.company import make, person, saved, team
 
 pytestmark = pytest.mark.django_db
 
 
-def caller(user: User) -> Client:
-    token = people.issue_token(user=user, name="test")
-    return Client(headers={"authorization": f"Bearer {token}"})
-
-
-def send(client: Client, method: str, address: str, body: Any) -> Any:
-    return getattr(client, method)(address, json.dumps(body), content_type="application/json")
-
-
 @pytest.fixture
 def admin() -> User:
     return person("admin")
-
-
-def problem_of(answer: Any) -> dict[str, Any]:
-    assert answer["Content-Type"] == "application/problem+json"
-    body = answer.json()
-    assert body["status"] == answer.status_code
-    assert body["title"]
-    return body
 
 
 def test_a_token_acts_with_the_rights_of_its_person(admin):
@@ -47,7 +28,7 @@ def test_a_token_acts_with_the_rights_of_its_person(admin):
 
 
 def test_only_the_digest_of_a_token_is_kept(admin):
-    token = people.issue_token(user=admin, name="test")
+    token = tokens.issue_token(user=admin, name="test")
     kept = ApiToken.objects.get()
     assert token not in str(vars(kept))
     assert len(kept.digest) == 64
@@ -56,7 +37,7 @@ def test_only_the_digest_of_a_token_is_kept(admin):
 @pytest.mark.parametrize("why", ["none", "wrong", "expired", "revoked", "barred", "deleted", "scheme"])
 def test_without_a_good_token_nothing_is_answered(client, admin, why):
     user = person("li")
-    token = people.issue_token(user=user, name="test")
+    token = tokens.issue_token(user=user, name="test")
     if why == "expired":
         ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     elif why == "revoked":
@@ -148,4 +129,6 @@ def test_addresses_that_are_not_there_are_answered_as_problems(admin):
         answer = client.get(address)
         assert answer.status_code == 404
         problem_of(answer)
-    assert client.put("/api/team").status_code == 405
+    answer = client.put("/api/team")
+    assert problem_of(answer, 405)["type"] == "urn:kehu:problem:method"
+    assert "GET" in answer["Allow"]

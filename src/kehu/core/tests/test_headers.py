@@ -76,7 +76,7 @@ def test_a_refusal_is_a_page_a_part_or_json(signed_in):
     json = signed_in.get(address, headers={"Accept": "application/json"})
     assert [page.status_code, part.status_code, json.status_code] == [404, 404, 404]
     assert "<html" in page.content.decode() and "<html" not in part.content.decode()
-    assert json.json()["title"] == "There is no such record, or you may not see it."
+    assert json.json()["detail"] == "There is no such record, or you may not see it."
 
 
 def test_the_language_is_the_persons_then_the_cookies_then_the_browsers(client):

@@ -52,6 +52,7 @@ elif sys.argv[3] == "after the error file, before the commit":
     rejects.Rejects.add = second
 elif sys.argv[3] == "after the last chunk":
     run._finish = die
+run.CHUNK = 500
 kind = registry.get("region")
 fields = {"code": {"column": "name"}, "name": {"column": "name"}}
 mapping = imports.values.mapping_of({"fields": fields, "key": "code"}, kind)

@@ -100,3 +100,33 @@ def test_a_deleted_record_is_not_found_and_a_restored_one_is():
     assert found("北方") == []
     records.restore(record=account, by=by)
     assert found("北方") == ["北方"]
+
+
+def test_the_index_keeps_object_types_apart(monkeypatch):
+    """However many leads hold a word, the one account with it is among the candidates."""
+    monkeypatch.setattr(sys.modules["kehu.core.search.find"], "CANDIDATES", 2)
+    for number in range(5):
+        make("lead", name="王小明", number=f"L-{number}")
+    make("account", name="王小明商行")
+    user = person("admin")
+    assert [hit.title for hit in search.find("王小", user=user, object_types=("account",), limit=1)] == [
+        "王小明商行"
+    ]
+
+
+def test_the_mark_of_a_type_is_nothing_that_can_be_asked_for():
+    make("account", name="北方")
+    assert found("\ue000account") == found("account") == []
+
+
+def test_why_names_the_fields_that_hold_the_text_and_may_be_read():
+    make("lead", name="王小明", number="L-1", phone="+886912345678", email="wang.xm@example.com")
+    for text, role, fields in (
+        ("0912-345-678", roles.ADMINISTRATOR, ["phone"]),
+        ("wang", roles.ADMINISTRATOR, ["name", "email"]),
+        ("wang", roles.ANALYST, ["name"]),
+        ("小明", roles.ANALYST, ["name"]),
+    ):
+        user = User.objects.filter(username=role).first() or person(role, role)
+        hits = search.find(text, user=user, object_types=("lead",))
+        assert search.why(hits, text, user) == {("lead", hits[0].id): fields}, text

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from kehu.core.actions import records
-from kehu.core.tests.company import person, saved
+from kehu.core.models import User
+from kehu.core.tests.company import last_change, person, saved
 
 pytestmark = pytest.mark.django_db
 SECRET = "correct horse battery"
@@ -97,3 +101,79 @@ def test_the_cookies_are_not_for_scripts_or_other_sites(client):
     sign_in(client)
     cookie = client.cookies["sessionid"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def mounted(patterns=None, prefix="/"):
+    """Every address of the installation with its parameters as they are written."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        place = prefix + str(pattern.pattern)
+        below = getattr(pattern, "url_patterns", None)
+        yield from mounted(below, place) if below is not None else (place,)
+
+
+def test_the_door_has_these_pages_and_no_others():
+    assert sorted(place for place in mounted() if place.startswith("/accounts/")) == [
+        "/accounts/2fa/",
+        "/accounts/2fa/authenticate/",
+        "/accounts/2fa/reauthenticate/",
+        "/accounts/2fa/recovery-codes/",
+        "/accounts/2fa/recovery-codes/download/",
+        "/accounts/2fa/recovery-codes/generate/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/totp/deactivate/",
+        "/accounts/login/",
+        "/accounts/logout/",
+        "/accounts/password/change/",
+        "/accounts/reauthenticate/",
+    ]
+
+
+@pytest.mark.parametrize(
+    "place", ["", "email/", "signup/", "password/reset/", "password/set/", "confirm-email/x/"]
+)
+def test_what_writes_past_the_change_log_is_not_there(client, place):
+    person("li", password=SECRET)
+    sign_in(client)
+    for answer in (
+        client.get(f"/accounts/{place}"),
+        client.post(f"/accounts/{place}", {"email": "a@b.example"}),
+    ):
+        assert answer.status_code == 404
+    assert fresh_user().email == ""
+
+
+def fresh_user(name: str = "li") -> User:
+    return User.objects.get(username=name)
+
+
+def test_a_changed_password_leaves_a_trace_without_the_password(client):
+    li = person("li", password=SECRET)
+    sign_in(client)
+    new = "another long secret"
+    values = {"oldpassword": SECRET, "password1": new, "password2": new}
+    assert client.post("/accounts/password/change/", values).status_code == 302
+    change = last_change(li)
+    assert (change.verb, change.actor) == ("password", li)
+    assert set(change.before) == set(change.after) == {"password"}
+    assert "scrypt" not in f"{change.before}{change.after}"
+    assert client.get(reverse("list", args=["team"])).status_code == 200
+    assert sign_in(Client(), new) and not sign_in(Client(), SECRET)
+
+
+def test_a_second_step_leaves_a_trace(client, django_capture_on_commit_callbacks):
+    li = person("li", password=SECRET)
+    sign_in(client)
+    client.post("/accounts/reauthenticate/", {"password": SECRET})
+    client.get("/accounts/2fa/totp/activate/")
+    secret = client.session[totp.SECRET_SESSION_KEY]
+    code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    for place, verb in (
+        ("totp/activate", "second_step_on"),
+        ("recovery-codes/generate", "recovery_codes"),
+        ("totp/deactivate", "second_step_off"),
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(f"/accounts/2fa/{place}/", {"code": code}).status_code == 302
+        assert last_change(li).verb == verb
+    page = client.get(reverse("record", args=["user", li.pk])).content.decode()
+    assert "two-step sign-in turned off" in page and secret not in page

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -54,5 +55,6 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = url
     if is_fragment(request) and "stay" not in request.POST:
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
+        # A header takes no line break and no character beyond Latin; a plain redirect writes them the same way.
+        return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(target)})
     return redirect(target)

@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kehu.core import changes, registry
+from kehu.core.changes import large
+from kehu.core.changes.undo import refuse_batch
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import Batch, Change
+from kehu.core.periodic import take_back
 from kehu.core.views.base import go_to, kind_for, record_for
 from kehu.core.views.notices import done
 
@@ -45,6 +48,11 @@ def undo_batch(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         raise NotFound(_("There is no such record, or you may not see it."))
     try:
+        if large.is_large(batch):
+            refuse_batch(batch, request.user)
+            take_back.later(batch=batch.pk, by=request.user.pk)
+            messages.info(request, _("This is much. It is being taken back in the background."))
+            return go_to(request, reverse("today"))
         changes.undo(batch=batch, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))

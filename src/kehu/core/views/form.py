@@ -18,11 +18,12 @@ from kehu.core.custom import layouts, rules
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
 from kehu.core.models.values import code_of
-from kehu.core.reading import title
+from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
 from kehu.core.views.record import limit_to_visible
+from kehu.kit.text import whole_number
 
 MOST_CHOICES = 500
 
@@ -55,6 +56,9 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
     for path in layouts.left_out(kind, "form", request.user) & set(form.fields):
         del form.fields[path]
     limit_to_visible(form, request.user)
+    if record is not None and kind.pointer and not Reading(kind, [record], request.user).sees_pointed(record):
+        for name in kind.pointer:
+            form.fields.pop(name, None)
     for name, field in list(form.fields.items()):
         queryset = getattr(field, "queryset", None)
         if queryset is not None:
@@ -100,8 +104,9 @@ def kind_of_reference(record: Any, name: str) -> Any:
 def limited(field: Any, shown: Any, chosen: Any) -> list[tuple[str, str]]:
     """A select of at most 500 records that always holds the chosen one. Longer lists come by search elsewhere."""
     found = list(shown[:MOST_CHOICES])
-    if chosen and all(str(record.pk) != str(chosen) for record in found) and str(chosen).isdecimal():
-        found = [*shown.filter(pk=chosen), *found]
+    number = whole_number(str(chosen or ""))
+    if number is not None and all(record.pk != number for record in found):
+        found = [*shown.filter(pk=number), *found]
     empty = [] if field.required and chosen else [("", "—")]
     return [*empty, *((str(record.pk), str(record)) for record in found)]
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from kehu.core import access, filters, registry
 from kehu.core.custom import layouts
 from kehu.core.errors import Refused
+from kehu.core.imports import importable
 from kehu.core.models import User
 from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
@@ -49,6 +50,7 @@ def list_page(request: HttpRequest, key: str) -> HttpResponse:
             "next_url": page_url(request, page.next_token),
             "prev_url": page_url(request, page.previous_token),
             "create_url": create_url(kind, request.user),
+            "import_url": import_url(kind, request.user),
             "export_url": f"{reverse('list-export', args=[kind.key])}?{request.GET.urlencode()}",
             "clear_url": reverse("list", args=[kind.key]) if form.active or narrowed else "",
             "tabs": tabs(kind, "list"),
@@ -98,6 +100,10 @@ def with_references(kind: ObjectType, records: QuerySet, user: User) -> QuerySet
 def create_url(kind: ObjectType, user: User) -> str:
     may = bool(kind.form) and access.can(user, "add", kind)
     return reverse("record-new", args=[kind.key]) if may else ""
+
+
+def import_url(kind: ObjectType, user: User) -> str:
+    return reverse("import-new", args=[kind.key]) if importable(kind, user) else ""
 
 
 def columns(kind: ObjectType, request: HttpRequest) -> list[dict[str, Any]]:

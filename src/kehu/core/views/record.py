@@ -22,6 +22,7 @@ from kehu.core.registry import ObjectType, Panel, RecordAction
 from kehu.core.views import list as listing
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done, newest
+from kehu.kit.text import whole_number
 
 ROWS_IN_PANEL = 10
 
@@ -55,8 +56,7 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 
 def _page_of_history(request: HttpRequest) -> int | None:
-    text = request.GET.get("history", "")
-    return int(text) if text.isdecimal() else None
+    return whole_number(request.GET.get("history", ""))
 
 
 def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:

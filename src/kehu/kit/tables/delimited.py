@@ -11,43 +11,94 @@ from pathlib import Path
 from django.utils.translation import gettext
 
 from kehu.kit.tables.detect import Encoding, delimiter_of, encoding_of
+from kehu.kit.tables.header import find_header
 from kehu.kit.tables.model import Row, Table, TableError, empty_file, fit, header_of
 
 _SAMPLE = 1 << 16
+_WRITTEN_AS = {
+    "utf-8": "utf-8-sig",
+    "utf8": "utf-8-sig",
+    "big5": "cp950",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+}
+# Python's own notations, no files of anybody.
+_NO_ENCODINGS = {
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "unicode-escape",
+    "raw-unicode-escape",
+}
 # The module's limit is one for the process; a longer cell is a quotation mark that was never closed.
 csv.field_size_limit(1_000_000)
 
 
-def open_delimited(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Table:
-    """A table from a text file; encoding and delimiter are found unless given."""
-    found, lines = encoding_of(path) if encoding is None else _given(path, encoding)
+def open_delimited(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+) -> Table:
+    """A table from a text file; encoding, delimiter and header are found unless given."""
+    found, lines = encoding_of(path) if encoding is None else given_encoding(path, encoding)
     with _open(path, found) as file:
         sample = file.read(_SAMPLE)
     if not sample.strip():
         raise empty_file()
     announced = _announced(sample)
+    told = _told(delimiter, announced)
     if delimiter is None:
         delimiter = announced or delimiter_of(_whole_lines(sample))
+    elif len(delimiter) != 1 or delimiter in '\r\n"':
+        raise TableError(gettext("A delimiter is one character, such as a comma."))
     records = _records(path, found, delimiter, skip=1 if announced else 0)
-    number, cells = _first(records)
+    number, cells, why = find_header(_readable(records), header_row)
+    if not number:
+        raise empty_file()
     if problem := _not_readable(cells, (), found):
         raise TableError(problem, row=number)
     header = header_of(cells, number)
     rows = partial(_rows, path, found, delimiter, header, number, skip=1 if announced else 0)
     return Table(
-        header, "csv", rows, encoding=found.name, delimiter=delimiter, estimate=max(0, lines - number)
+        header,
+        "csv",
+        rows,
+        encoding=found.name,
+        delimiter=delimiter,
+        estimate=max(0, lines - number),
+        header_row=number,
+        evidence={"encoding": found.why, "delimiter": told, "header_row": why},
     )
 
 
-def _given(path: Path, encoding: str) -> tuple[Encoding, int]:
+def _told(given: str | None, announced: str | None) -> str:
+    if given is not None:
+        return gettext("It was chosen.")
+    if announced:
+        return gettext("The file's first line names it.")
+    return gettext("It cuts the first rows into equally many cells.")
+
+
+def given_encoding(path: Path, encoding: str) -> tuple[Encoding, int]:
+    """The encoding that a person named, and the number of the file's lines."""
     try:
         "".encode(encoding)
-    except LookupError as error:
+        if encoding.lower() in _NO_ENCODINGS:
+            raise LookupError
+    except (LookupError, ValueError) as error:
         raise TableError(gettext("There is no encoding named “%(name)s”.") % {"name": encoding}) from error
-    codec = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+    name = encoding.lower().replace("_", "-")
+    if name in ("utf-16", "big5"):
+        found, lines = encoding_of(path)  # one name, several ways of writing
+        if found.name == name:
+            return found, lines
+    codec = _WRITTEN_AS.get(name, encoding)
     with path.open("rb") as file:
         lines = sum(chunk.count(b"\n") for chunk in iter(partial(file.read, 1 << 20), b""))
-    return Encoding(codec, encoding, broken=True, nul=True), lines
+    return Encoding(codec, encoding, broken=True, nul=True, why=gettext("It was chosen.")), lines
 
 
 def _open(path: Path, encoding: Encoding) -> io.TextIOWrapper:
@@ -105,13 +156,14 @@ def _records(
             yield number, cells, ""
 
 
-def _first(records: Iterator[tuple[int, list[str], str]]) -> tuple[int, list[str]]:
-    for number, cells, problem in records:
+def _readable(records: Iterator[tuple[int, list[str], str]]) -> Iterator[tuple[int, list[str]]]:
+    """The records up to the first that cannot be read; with none before it that is the answer."""
+    for place, (number, cells, problem) in enumerate(records):
         if problem:
-            raise TableError(problem, row=number)
-        if any(cell.strip() for cell in cells):
-            return number, cells
-    raise empty_file()
+            if not place:
+                raise TableError(problem, row=number)
+            return
+        yield number, cells
 
 
 def _rows(

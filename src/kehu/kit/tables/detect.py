@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import codecs
 import csv
-import zipfile
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext
 
+from kehu.kit.tables.archives import refuse_unfit
 from kehu.kit.tables.model import TableError, empty_file
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
-_UNPACKED_LIMIT = 2 << 30
 _DELIMITERS = (",", ";", "\t", "|")
 _RECORDS_LOOKED_AT = 60
 # Big5 as Windows writes it, then with Hong Kong's characters.
@@ -25,16 +25,17 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 @dataclass(frozen=True)
 class Encoding:
-    """`codec` reads the file, people are told `name`; `broken`: some bytes do not fit; `nul`: zeros occur."""
+    """`codec` reads the file, people are told `name` and `why`; `broken`: some bytes do not fit; `nul`: zeros occur."""
 
     codec: str
     name: str
     broken: bool = False
     nul: bool = False
+    why: str = ""
 
 
 def kind_of(path: Path) -> str:
-    """csv, xlsx (any spreadsheet) or parquet; a `TableError` for files that hold no rows."""
+    """csv, xlsx (any spreadsheet), parquet or vcard; a `TableError` for files that hold no rows."""
     try:
         with path.open("rb") as file:
             start = file.read(512)
@@ -48,7 +49,7 @@ def kind_of(path: Path) -> str:
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"PK\x03\x04"):
-        _refuse_other_archives(path)
+        refuse_unfit(path)
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         return "xlsx"
@@ -58,19 +59,27 @@ def kind_of(path: Path) -> str:
         raise TableError(gettext("The file is a document or a picture, not a table."))
     if start.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise TableError(gettext("The file is a web page, not a table. Save it as CSV or XLSX."))
+    return _kind_of_text(_text_of(start))
+
+
+def _text_of(start: bytes) -> str:
+    """The first characters of a text file, whatever its encoding, to see which kind of text it is."""
+    for bom, codec in _BOMS:
+        if start.startswith(bom):
+            return start[: len(start) // 2 * 2].decode(codec, "replace").lstrip("\ufeff").lstrip()
+    wide = b"\0" in start and not re.match(rb"\s*begin\s*:", start, re.IGNORECASE) and _utf16(start)
+    return start[: len(start) // 2 * 2].decode(wide or "ascii", "replace").lstrip()
+
+
+def _kind_of_text(text: str) -> str:
+    start = text[:40].upper()
+    if start.startswith("BEGIN:VCARD"):
+        return "vcard"
+    if re.match(r"BEGIN\s*:", start) or text.lower().startswith('["vcalendar"'):
+        raise TableError(gettext("The file is a calendar, not a table."))
+    if re.match(r'[\[{]\s*["\[{]', text):
+        raise TableError(gettext("The file is JSON, not a table. Save it as CSV or XLSX."))
     return "csv"
-
-
-def _refuse_other_archives(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise TableError(gettext("The spreadsheet is damaged and cannot be read.")) from error
-    if not any(entry.filename.startswith("xl/") or entry.filename == "content.xml" for entry in entries):
-        raise TableError(gettext("The file is compressed. Unpack it first."))
-    if sum(entry.file_size for entry in entries) > _UNPACKED_LIMIT:
-        raise TableError(gettext("The spreadsheet is too large. Save it as CSV."))
 
 
 def encoding_of(path: Path) -> tuple[Encoding, int]:
@@ -80,17 +89,23 @@ def encoding_of(path: Path) -> tuple[Encoding, int]:
     for bom, codec in _BOMS:
         if sample.startswith(bom):
             scan = _scan(path, codec)
-            return Encoding(
-                codec, codec.removesuffix("-sig"), scan.failed_at is not None, scan.nul
-            ), scan.lines
+            told = gettext("The file begins with the mark of this encoding.")
+            name = codec.removesuffix("-sig")
+            return Encoding(codec, name, scan.failed_at is not None, scan.nul, told), scan.lines
     if b"\0" in sample and (wide := _utf16(sample)):
         scan = _scan(path, wide)
-        return Encoding(wide, "utf-16", scan.failed_at is not None, scan.nul), scan.lines
+        told = gettext("Read as UTF-16, almost every character is an everyday one.")
+        return Encoding(wide, "utf-16", scan.failed_at is not None, scan.nul, told), scan.lines
     scan = _scan(path, "utf-8")
     if sample.count(b"\0") > len(sample) // 100:
         raise TableError(gettext("The file is not a text file."))
     if scan.failed_at is None:
-        return Encoding("utf-8", "utf-8", nul=scan.nul), scan.lines
+        told = (
+            gettext("The whole file holds ASCII only.")
+            if scan.plain
+            else gettext("The whole file reads as UTF-8.")
+        )
+        return Encoding("utf-8", "utf-8", nul=scan.nul, why=told), scan.lines
     return _not_quite_utf8(path, scan), scan.lines
 
 
@@ -98,6 +113,7 @@ def encoding_of(path: Path) -> tuple[Encoding, int]:
 class _Scan:
     lines: int = 0
     nul: bool = False
+    plain: bool = True
     failed_at: int | None = None
 
 
@@ -108,6 +124,7 @@ def _scan(path: Path, codec: str) -> _Scan:
         while chunk := file.read(_CHUNK):
             scan.lines += chunk.count(b"\n") or chunk.count(b"\r")
             scan.nul = scan.nul or (b"\0" in chunk and not wide)
+            scan.plain = scan.plain and chunk.isascii()
             if scan.failed_at is None:
                 try:
                     text = decoder.decode(chunk)
@@ -144,7 +161,8 @@ def _not_quite_utf8(path: Path, scan: _Scan) -> Encoding:
     text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if sum(char > "\x7f" for char in text) - broken > 4 * broken:
-        return Encoding("utf-8", "utf-8", broken=True, nul=scan.nul)
+        told = gettext("Most characters read as UTF-8; some bytes do not fit.")
+        return Encoding("utf-8", "utf-8", broken=True, nul=scan.nul, why=told)
     candidates = []
     for name, codecs_of_name, plane, common in (
         ("gb18030", ("gb18030",), "gb2312", range(0xB0, 0xD8)),
@@ -153,11 +171,17 @@ def _not_quite_utf8(path: Path, scan: _Scan) -> Encoding:
         for codec in codecs_of_name:
             failed = _scan(path, codec).failed_at is not None
             score = _everyday_share(sample, codec, plane, common)
-            candidates.append((score, not failed, Encoding(codec, name, failed, scan.nul)))
+            told = gettext(
+                "It is not UTF-8; read as %(name)s, %(share)s%% of the Chinese characters are common ones."
+            ) % {"name": name.upper(), "share": round(score * 100)}
+            candidates.append((score, not failed, Encoding(codec, name, failed, scan.nul, told)))
             if not failed:
                 break
     score, _whole, best = max(candidates, key=lambda candidate: candidate[:2])
-    return best if score > 0.6 else Encoding("utf-8", "utf-8", broken=True, nul=scan.nul)
+    if score > 0.6:
+        return best
+    told = gettext("No known encoding fits the whole file. Choose the right one.")
+    return Encoding("utf-8", "utf-8", broken=True, nul=scan.nul, why=told)
 
 
 def _everyday_share(sample: bytes, codec: str, plane: str, common: range) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,8 +37,9 @@ class Row(NamedTuple):
 class Table:
     """An opened file. `rows()` reads it from the start each time, a text or Parquet file in little memory.
 
-    `kind` is csv, xlsx or parquet; `encoding` and `delimiter` are empty where the kind has none; `estimate`
-    says about how many rows there are.
+    `kind` is csv, xlsx, parquet or vcard; `encoding` and `delimiter` are empty where the kind has none; `estimate`
+    says about how many rows there are. `evidence` holds a sentence for each thing that was found in the content:
+    encoding, delimiter, header_row. `sheets` are the pages of a spreadsheet, `sheet` the one that is read.
     """
 
     header: tuple[str, ...]
@@ -47,6 +48,10 @@ class Table:
     encoding: str = ""
     delimiter: str = ""
     estimate: int = 0
+    header_row: int = 1
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         return self.read()

@@ -13,13 +13,14 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from kehu.kit.tables.header import find_header
 from kehu.kit.tables.model import Row, Table, TableError, empty_file, header_of
 
 _BATCH = 5_000
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
 
 
-def open_spreadsheet(path: Path, sheet: str | None = None) -> Table:
+def open_spreadsheet(path: Path, sheet: str | None = None, header_row: int | None = None) -> Table:
     """A table from one page of a spreadsheet (xlsx, xls, xlsb, ods), by default the first with content."""
     import fastexcel
 
@@ -42,14 +43,20 @@ def open_spreadsheet(path: Path, sheet: str | None = None) -> Table:
     if cells is None:
         raise empty_file()
     wrong = {error.position for error in errors.errors} if errors else set()
-    header_row, names = next(
-        ((number, row) for number, row in _sheet_rows(cells) if any(cell.strip() for cell in row)), (0, [])
-    )
-    if not names:
+    number, names, why = find_header(_sheet_rows(cells), header_row)
+    if not number:
         raise empty_file()
-    header = header_of(names, header_row)
-    rows = partial(_spreadsheet_rows, cells, header, header_row, wrong)
-    return Table(header, "xlsx", rows, estimate=cells.num_rows - header_row)
+    header = header_of(names, number)
+    return Table(
+        header,
+        "xlsx",
+        partial(_spreadsheet_rows, cells, header, number, wrong),
+        estimate=cells.num_rows - number,
+        header_row=number,
+        evidence={"header_row": why},
+        sheet=page.name,
+        sheets=tuple(book.sheet_names),
+    )
 
 
 def _sheet_rows(cells: Any) -> Iterator[tuple[int, list[str]]]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kehu.kit import amounts
 from kehu.kit.amounts import format_amount, parse_amount, shorten
 
 
@@ -91,3 +92,49 @@ def test_currencies_carry_their_sign_and_their_usual_decimals() -> None:
     assert format_amount(Decimal("1234.5"), "CNY", "en") == "CN¥1,234.50"
     assert format_amount(Decimal("-2"), "USD", "en") == "-$2.00"
     assert format_amount(Decimal("0.1234"), "CHF", "en") == "CHF 0.1234"
+
+
+@pytest.mark.parametrize(
+    ("samples", "written"),
+    [
+        (["1,234.56", "7"], "point"),
+        (["1.234,56", "1.234"], "comma"),
+        (["1 234,56 €", "12"], "comma"),
+        (["1\u00a0234\u00a0567,5"], "comma"),
+        (["12,5", "1.000"], "comma"),
+        (["1.234.567"], "comma"),
+        (["1,234,567"], "point"),
+        (["1'234.50"], "point"),
+        (["１，２３４．５"], "point"),
+        (["1,234", "-5", "", "3万"], "point"),
+        ([], "point"),
+    ],
+)
+def test_a_column_proves_how_its_numbers_are_written(samples, written):
+    assert amounts.evidence(samples) == written
+
+
+def test_a_column_that_is_written_in_two_ways_is_refused():
+    with pytest.raises(ValueError, match="not written in one way"):
+        amounts.evidence(["1,234.56", "1.234,56"])
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1.234,56", "1234.56"),
+        ("1 234,56 €", "1234.56"),
+        ("1.234", "1234"),
+        ("-12,5", "-12.5"),
+        ("３,5万", "35000"),
+    ],
+)
+def test_a_decimal_comma_is_read_where_the_column_has_it(text, amount):
+    assert amounts.parse_amount(text, "comma") == Decimal(amount)
+
+
+def test_apostrophes_group_thousands_and_an_unknown_way_is_refused():
+    assert amounts.parse_amount("1’234’567.50") == Decimal("1234567.50")
+    assert amounts.plain_number("1.234,5", "comma") == "1234.5"
+    with pytest.raises(ValueError, match="no number format"):
+        amounts.parse_amount("1", "roman")

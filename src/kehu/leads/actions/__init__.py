@@ -1,6 +1,7 @@
 """What other modules may do with leads."""
 
-from .capture import assign, capture, create_lead, edit_lead, insert_leads
+from .capture import assign, capture, create_lead, edit_lead, edit_leads, insert_leads
+from .columns import insert_lead_columns
 from .compose import LeadHistory
 from .convert import convert, follow_opportunity, link_opportunity, title_of
 from .load import load_leads
@@ -30,10 +31,12 @@ __all__ = [
     "create_touch",
     "drop_undone_stages",
     "edit_lead",
+    "edit_leads",
     "edit_rule",
     "edit_scoring_model",
     "edit_touch",
     "follow_opportunity",
+    "insert_lead_columns",
     "insert_leads",
     "insert_touches",
     "link_opportunity",

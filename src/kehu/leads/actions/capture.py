@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kehu.campaigns.actions import settle_medium
-from kehu.core import access, changes, registry
+from kehu.core import access, changes, clock, registry
 from kehu.core.access import roles
 from kehu.core.actions import records
-from kehu.core.errors import Refused
+from kehu.core.actions.records import allowed
+from kehu.core.errors import Conflict, Refused
 from kehu.core.models import Batch, Company, User
 from kehu.kit import phones
-from kehu.leads.actions.compose import LeadHistory
+from kehu.leads.actions.compose import LeadHistory, compose
 from kehu.leads.actions.convert import link_opportunity
-from kehu.leads.actions.load import add_history, give_numbers, load_leads
+from kehu.leads.actions.load import give_numbers, load_leads
 from kehu.leads.actions.touches import correct_first_touch, rescore
 from kehu.leads.models import Lead, Touch
 from kehu.leads.queries.scoring import versions_in_force
@@ -28,7 +29,6 @@ FIRST_TOUCH_FIELDS = frozenset(
 )
 
 
-@transaction.atomic
 def capture(
     *,
     values: Mapping[str, Any],
@@ -39,15 +39,38 @@ def capture(
 ) -> Lead:
     """Store a new lead with its first touch (or the given, unsaved touches), scored; it starts as potential.
 
-    Refuses values that no lead can have, and a medium of another channel.
+    Refuses values that no lead can have, and a medium of another channel. Whatever can be read and checked before
+    is, so that the transaction is short: on SQLite it keeps every other writer waiting.
     """
     if by is not None:
         access.require(by, "add", registry.of(Lead))
-    history = history_of(values, by=by, country=Company.current().country)
+    history = history_of(values, by=by, country=clock.country())
     history.touches = list(touches)
-    give_numbers([history.lead])
-    records.validate(history.lead)
-    return add_history(history, versions=versions_in_force(), by=by, batch=batch, verb=verb)
+    lead = history.lead
+    records.validate(lead, unique=bool(lead.number))
+    try:
+        with transaction.atomic():
+            compose(history, versions_in_force(), by=by)
+            store_one(history, by=by, batch=batch, verb=verb)
+    except IntegrityError as error:
+        raise Conflict(_("A record with the same key exists already.")) from error
+    return lead
+
+
+def store_one(history: LeadHistory, *, by: User | None, batch: Batch | None, verb: str) -> None:
+    """Insert a composed lead and its rows with as few statements as can be, in the caller's transaction."""
+    trail, lead = changes.Trail(by=by, batch=batch), history.lead
+    give_numbers([lead])
+    trail.insert(lead, verb)
+    rows: list[Any] = [*history.touches, *history.changes]
+    for row in rows:
+        row.lead_id = lead.pk
+        trail.insert(row, verb if isinstance(row, Touch) else "stage")
+    for entry, step in zip(history.scores, history.result.steps, strict=True):
+        entry.lead_id = lead.pk
+        entry.touch_id = history.touches[step.touch].pk if step.touch is not None else None
+        trail.insert(entry, "score")
+    trail.write()
 
 
 def create_lead(*, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:
@@ -93,12 +116,18 @@ def settled(values: Mapping[str, Any], country: str) -> dict[str, Any]:
 
 
 def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | None = None) -> Lead:
-    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked."""
+    """Correct fields. What belongs to the first touch is corrected there too; a given opportunity is linked.
+
+    What follows from a correction is taken back with it.
+    """
     accepted = settled(records.allowed(registry.of(Lead), values, by), Company.current().country)
     links = "opportunity" in accepted
     opportunity = accepted.pop("opportunity", None)
     if accepted.get("captured_at", record.captured_at) is None:
         accepted.pop("captured_at")
+    if batch is None and (links or FIRST_TOUCH_FIELDS & accepted.keys()):
+        with changes.batch("edit", by=by, label=str(record)) as opened:
+            return edit_lead(record=record, values=values, by=by, batch=opened)
     if accepted:
         for name, value in accepted.items():
             setattr(record, name, value)
@@ -110,6 +139,26 @@ def edit_lead(*, record: Lead, values: dict[str, Any], by: User, batch: Batch | 
     if links and (opportunity.pk if opportunity else None) != record.opportunity_id:
         link_opportunity(lead=record, opportunity=opportunity, by=by, batch=batch)
     return record
+
+
+@transaction.atomic
+def edit_leads(
+    *, records: Sequence[Lead], values: Sequence[Mapping[str, Any]], by: User, batch: Batch | None = None
+) -> None:
+    """Correct fields of many leads, each its own; values are taken as checked by their fields.
+
+    What the first touch shares and what makes an opportunity is corrected lead by lead.
+    """
+    country = Company.current().country
+    together = []
+    for lead, row in zip(records, values, strict=True):
+        if "opportunity" in row or FIRST_TOUCH_FIELDS & row.keys():
+            edit_lead(record=lead, values=dict(row), by=by, batch=batch)
+            continue
+        for name, value in settled(allowed(registry.of(Lead), row, by), country).items():
+            setattr(lead, name, value)
+        together.append(lead)
+    changes.update_many(together, by=by, batch=batch)
 
 
 @transaction.atomic

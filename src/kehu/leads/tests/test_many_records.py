@@ -36,12 +36,14 @@ def lead(**given) -> Lead:
     ],
 )
 def test_the_change_log_says_the_same_of_many_as_of_one(record):
-    assert [json.loads(text) for text in Columns(type(record), [record]).logged()] == [snapshot(record)]
+    assert [json.loads(text) for text in Columns.of_records(type(record), [record]).logged()] == [
+        snapshot(record)
+    ]
 
 
 def test_amounts_that_are_equal_are_logged_as_they_were_written():
     receipts = [Receipt.from_columns(amount=Decimal(text), currency="TWD") for text in ("5.0", "5.00")]
-    first, second = Columns(Receipt, receipts).logged()
+    first, second = Columns.of_records(Receipt, receipts).logged()
     assert '"5.0"' in first and '"5.00"' in second
 
 

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes
+from kehu.core.actions import records
 from kehu.core.errors import Conflict, Refused
 from kehu.core.models import User
+from kehu.kit.text import whole_number
 from kehu.planning import queries
 from kehu.planning.actions.plans import held, set_grid
 from kehu.planning.backward import PlanNumbers, exact, recompute
@@ -73,20 +75,22 @@ def _step(version: PlanVersion, _rest: str, value: str) -> None:
 
 def _note(version: PlanVersion, _rest: str, value: str) -> None:
     version.note = value.strip()[:300]
+    records.refuse_broken_text(version)
 
 
 def _phase(version: PlanVersion, rest: str, value: str) -> None:
     """Change the money of a phase or the share of a class in it; every channel's cost follows."""
     position, _colon, what = rest.partition(":")
     phases = version.budgets
-    if not position.isdigit() or int(position) >= len(phases):
+    place = whole_number(position)
+    if place is None or place >= len(phases):
         raise Refused(_("The plan has no such phase."))
-    phase = phases[int(position)]
+    phase = phases[place]
     if what == "amount":
         phase = _with_amount(phase, exact(value))
     else:
         phase = replace(phase, shares=_with_share(phase, what.removeprefix("share:"), exact(value)))
-    phases[int(position)] = phase
+    phases[place] = phase
     before = version.grid
     grid = with_phase_costs(before, queries.budget_classes(before), phases)
     _require_locks(before, grid)

@@ -22,6 +22,9 @@ from kehu.planning.dashboard.sentences import sentences
 from kehu.planning.dashboard.summary import campaigns_of, current_campaign, opening_day
 from kehu.warehouse import feed
 
+# A campaign's weeks are reckoned up to the day that is asked for.
+YEARS = range(1900, 2200)
+
 
 @require_safe
 def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
@@ -88,9 +91,12 @@ def day_of(request: HttpRequest) -> date:
     if not text:
         return opening_day()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if day.year not in YEARS:
+            raise ValueError(text)
     except ValueError:
         raise Refused(_("“%(text)s” is not a day. Write it like 2010-08-31.") % {"text": text}) from None
+    return day
 
 
 def days(as_of: date, campaign: Campaign) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kehu.core.errors import NotFound
+from kehu.kit.text import whole_number
 from kehu.planning import queries
 from kehu.planning.backward.grid import cell_name
 from kehu.planning.backward.numbers import RATES
@@ -52,8 +53,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _number(request: HttpRequest, name: str, default: int) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 9 else default
+    number = whole_number(request.GET.get(name, ""))
+    return default if number is None else number
 
 
 def _row(difference: Difference, field: str) -> dict[str, Any]:

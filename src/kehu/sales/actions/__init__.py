@@ -10,14 +10,31 @@ from .loads import (
     load_orders,
     load_receipts,
 )
-from .opportunities import create_opportunity, edit_opportunity, open_opportunity, take_source
-from .orders import cancel_order, create_line, create_order, deliver, edit_line, edit_order, place_order
+from .opportunities import (
+    create_opportunity,
+    edit_opportunity,
+    open_opportunity,
+    refuse_undo_since_close,
+    take_source,
+)
+from .orders import (
+    cancel_order,
+    check_order,
+    create_line,
+    create_order,
+    deliver,
+    edit_line,
+    edit_order,
+    place_order,
+)
 from .pipelines import rename
-from .receipts import create_receipt, edit_receipt, record_receipt
+from .receipts import check_receipt, create_receipt, edit_receipt, record_receipt
 from .stages import lose, move, move_or_close, reopen, win
 
 __all__ = [
     "cancel_order",
+    "check_order",
+    "check_receipt",
     "create_line",
     "create_opportunity",
     "create_order",
@@ -41,6 +58,7 @@ __all__ = [
     "open_opportunity",
     "place_order",
     "record_receipt",
+    "refuse_undo_since_close",
     "rename",
     "reopen",
     "take_source",

@@ -17,6 +17,7 @@ from kehu.core import access, changes, clock, registry
 from kehu.core.actions import records
 from kehu.core.database import reserve_ids
 from kehu.core.errors import Conflict, Refused
+from kehu.core.models import Change
 from kehu.sales import queries
 from kehu.sales.actions.orders import inherit
 from kehu.sales.actions.stages import close_dates, move
@@ -138,11 +139,7 @@ def edit_opportunity(
             name for name in FIXED_WHEN_CLOSED if name in ready and ready[name] != getattr(record, name)
         ]
         if changed:
-            raise Conflict(
-                _("“%(title)s” is closed. Reopen it first to change “%(field)s”.")
-                % {"title": record, "field": registry.of(Opportunity).label_of(changed[0])},
-                fields={changed[0]: ""},
-            )
+            raise _closed(record, changed[0])
     if stage is not None and stage.pk != record.stage_id:
         move(opportunity=record, to=stage, by=by, batch=batch)
     for name, value in ready.items():
@@ -153,6 +150,28 @@ def edit_opportunity(
         raise Refused(_("This cannot have happened in the future. Choose an earlier moment."))
     record.won_before_contact = record.starts_after_win()
     return records.update(record, {}, by=by, batch=batch)
+
+
+def refuse_undo_since_close(opportunity: Opportunity, change: Change) -> None:
+    """What was changed before an opportunity was closed stands with it: its figures rest on that."""
+    if opportunity.is_open:
+        return
+    fields: Any = Opportunity._meta.concrete_fields
+    names = {field.attname: field.name for field in fields if field.name in FIXED_WHEN_CLOSED}
+    touched = [name for column, name in names.items() if column in (change.before or {})]
+    moved = Change.objects.filter(
+        object_type="opportunity", object_id=opportunity.pk, id__gt=change.pk, after__has_key="stage_id"
+    )
+    if touched and moved.exists():
+        raise _closed(opportunity, touched[0])
+
+
+def _closed(opportunity: Opportunity, name: str) -> Conflict:
+    return Conflict(
+        _("“%(title)s” is closed. Reopen it first to change “%(field)s”.")
+        % {"title": opportunity, "field": registry.of(Opportunity).label_of(name)},
+        fields={name: ""},
+    )
 
 
 @transaction.atomic

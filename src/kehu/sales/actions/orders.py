@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kehu.campaigns.actions import settle_medium
+from kehu.campaigns.actions import check_medium, settle_medium
 from kehu.campaigns.models import SOURCE_FIELDS
 from kehu.catalog.actions import refuse_other_currencies
 from kehu.core import access, changes, clock, registry
@@ -103,21 +103,39 @@ def inherit(order: Order) -> None:
 def edit_order(*, record: Order, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Order:
     """Change an order; Refused for an amount below what has been paid, Conflict for a cancelled order."""
     ready = records.allowed(registry.of(Order), values, by)
-    if record.state == Order.State.CANCELLED:
-        raise Conflict(_("The order %(order)s is cancelled and stays as it is.") % {"order": record})
-    paid = queries.received(record)
-    if ready.get("amount") is not None and ready["amount"] < paid:
-        raise Refused(
-            _("%(paid)s have been received for this order already; its amount cannot be less.")
-            % {"paid": paid},
-            fields={"amount": ""},
-        )
     if not ready.get("number", "-"):
         ready.pop("number")
     for name, value in ready.items():
         setattr(record, name, value)
     settle_medium(record)
     return records.update(record, {}, by=by, batch=batch)
+
+
+def check_order(order: Order) -> None:
+    """An order is worth at least what was paid for it; a cancelled one got no money and stays as it is."""
+    check_medium(order)
+    before = order.loaded
+    if not before:
+        return
+    cancelled = order.state == Order.State.CANCELLED
+    if cancelled and before["state"] == Order.State.CANCELLED and changes.differs(order):
+        raise Conflict(_("The order %(order)s is cancelled and stays as it is.") % {"order": order})
+    if cancelled:
+        _refuse_paid(order)
+    paid = queries.received(order)
+    if order.amount != before["amount"] and order.amount < paid:
+        raise Refused(
+            _("%(paid)s have been received for this order already; its amount cannot be less.")
+            % {"paid": paid},
+            fields={"amount": ""},
+        )
+
+
+def _refuse_paid(order: Order) -> None:
+    if queries.received(order):
+        raise Conflict(
+            _("Money has been received for %(order)s. Take the receipts back first.") % {"order": order}
+        )
 
 
 @transaction.atomic
@@ -140,10 +158,7 @@ def cancel_order(*, order: Order, by: User, reason: str = "", batch: Batch | Non
     access.require(by, "change", order)
     if order.state == Order.State.CANCELLED:
         raise Conflict(_("The order %(order)s is cancelled already.") % {"order": order})
-    if queries.received(order):
-        raise Conflict(
-            _("Money has been received for %(order)s. Take the receipts back first.") % {"order": order}
-        )
+    _refuse_paid(order)
     order.state = Order.State.CANCELLED
     order.note = reason or order.note
     records.validate(order)

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kehu.activities.queries import TASKS_AND_NOTES, planned
+from kehu.campaigns.actions import check_medium
 from kehu.core import access, clock
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, Via, everyone, roles
 from kehu.core.models import User
@@ -191,6 +192,8 @@ OPPORTUNITY = ObjectType(
     ),
     create=actions.create_opportunity,
     edit=actions.edit_opportunity,
+    check=check_medium,
+    undo_guard=actions.refuse_undo_since_close,
     import_fields=("number", "currency"),
     insert_many=actions.import_opportunities,
     states=states,

@@ -198,6 +198,7 @@ ORDER = ObjectType(
     ),
     create=actions.create_order,
     edit=actions.edit_order,
+    check=actions.check_order,
     import_fields=("state", "delivered_on", "currency"),
     insert_many=actions.import_orders,
     states=states,
@@ -263,6 +264,7 @@ RECEIPT = ObjectType(
     ),
     create=actions.create_receipt,
     edit=actions.edit_receipt,
+    check=actions.check_receipt,
     import_fields=("currency",),
     insert_many=actions.import_receipts,
 )

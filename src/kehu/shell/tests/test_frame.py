@@ -36,7 +36,7 @@ def test_the_look_is_kept_with_the_person_and_written_by_the_server(client: Clie
 def test_an_unknown_look_or_language_is_refused_with_a_sentence(client: Client, admin: User) -> None:
     answer = client.post("/theme", {"theme": "pink"}, headers={"Accept": "application/json"})
     assert answer.status_code == 422
-    assert "look" in answer.json()["title"]
+    assert "look" in answer.json()["detail"]
     assert client.post("/language", {"language": "tlh"}).status_code == 422
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from kehu.core import access, registry
 from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
-from kehu.core.search import Hit, find
+from kehu.core.search import Hit, find, find_similar
 from kehu.core.views.list import with_references
 from kehu.kit import chinese
 from kehu.shell.context import navigation
@@ -50,6 +50,22 @@ def palette(request: HttpRequest) -> HttpResponse:
 def search_page(request: HttpRequest) -> HttpResponse:
     """The records that hold the words by kind, each with what tells it from its namesakes."""
     text = request.GET.get("q", "").strip()
+    groups, meant = _groups(request, text), ""
+    if text and not groups:
+        meant, _hits = find_similar(text, user=request.user, limit=1)  # type: ignore[arg-type]
+        groups = _groups(request, meant)
+    page = {
+        "title": _("Search"),
+        "groups": groups,
+        "count": sum(len(group["hits"]) for group in groups),
+        "more": any(group["more_url"] for group in groups),
+        "meant": meant,
+    }
+    return render(request, "shell/search.html", {"page": page, "search_text": text})
+
+
+def _groups(request: HttpRequest, text: str) -> list[dict[str, Any]]:
+    """What holds the text, by kind."""
     groups: list[dict[str, Any]] = []
     for kind in registry.all() if text else ():
         hits = find(text, user=request.user, limit=OF_A_KIND + 1, object_types=(kind.key,))  # type: ignore[arg-type]
@@ -66,14 +82,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
                 "more_url": f"{reverse('list', args=[kind.key])}?{urlencode({'q': text})}" if more else "",
             }
         )
-    count = sum(len(group["hits"]) for group in groups)
-    page = {
-        "title": _("Search"),
-        "groups": groups,
-        "count": count,
-        "more": any(group["more_url"] for group in groups),
-    }
-    return render(request, "shell/search.html", {"page": page, "search_text": text})
+    return groups
 
 
 def _told(hits: Sequence[Hit], request: HttpRequest) -> dict[int, str]:
@@ -125,6 +134,8 @@ def _records(request: HttpRequest, text: str) -> list[dict[str, Any]]:
     if not text:
         return []
     hits = find(text, user=request.user, limit=IN_PALETTE)  # type: ignore[arg-type]
+    if not hits:
+        hits = find_similar(text, user=request.user, limit=IN_PALETTE)[1]  # type: ignore[arg-type]
     notes: dict[tuple[str, int], str] = {}
     for key, of_a_kind in groupby(sorted(hits, key=lambda hit: hit.kind.key), key=lambda hit: hit.kind.key):
         notes |= {(key, pk): note for pk, note in _told(list(of_a_kind), request).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -38,7 +39,7 @@ def system(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def run_again(request: HttpRequest, pk: str) -> HttpResponse:
+def run_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Queue a failed job once more."""
     require_administrator(request)
     result = DBTaskResult.objects.filter(pk=pk, status="FAILED").first()

@@ -1,0 +1,157 @@
+"""Keys of programs: what they may do, who makes, sees and ends them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from kehu.config.cli import main
+from kehu.core.access import roles
+from kehu.core.actions import tokens
+from kehu.core.errors import Forbidden, NotFound, Refused
+from kehu.core.models import ApiToken
+from kehu.core.tests.calling import caller, problem_of, send
+from kehu.core.tests.company import make, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin():
+    return person("admin")
+
+
+@pytest.mark.parametrize(
+    ("scopes", "read_region", "write_region", "read_account", "write_user"),
+    [
+        (("admin",), 200, 201, 200, 201),
+        (("write",), 200, 201, 200, 403),
+        (("read",), 200, 403, 200, 403),
+        (("region:read",), 200, 403, 403, 403),
+        (("region:write",), 200, 201, 403, 403),
+        (("account:read", "region:write"), 200, 201, 200, 403),
+    ],
+)
+def test_a_token_does_what_its_scopes_say(admin, scopes, read_region, write_region, read_account, write_user):
+    client = caller(admin, *scopes)
+    assert client.get("/api/region").status_code == read_region
+    assert client.get("/api/account").status_code == read_account
+    assert send(client, "post", "/api/region", {"code": "n", "name": "N"}).status_code == write_region
+    body = {"name": "Li", "username": "li", "role": "analyst"}
+    assert send(client, "post", "/api/user", body).status_code == write_user
+
+
+def test_a_token_without_the_scope_is_told_which_it_needs(admin):
+    region = make("region", code="n", name="N")
+    client = caller(admin, "region:read")
+    for method, address, scope in (
+        ("get", "/api/account", "account:read"),
+        ("post", "/api/region", "region:write"),
+        ("patch", f"/api/region/{region.pk}", "region:write"),
+        ("delete", f"/api/region/{region.pk}", "region:write"),
+        ("post", f"/api/region/{region.pk}/restore", "region:write"),
+        ("post", "/api/region/bulk", "region:write"),
+        ("get", "/api/batches/1", "read"),
+        ("post", "/api/batches/1/undo", "write"),
+    ):
+        body = {"items": [{"code": "x", "name": "X"}]} if address.endswith("bulk") else {}
+        answer = client.get(address) if method == "get" else send(client, method, address, body)
+        assert f"“{scope}”" in problem_of(answer, 403)["detail"], address
+
+
+def test_scopes_widen_no_right(admin):
+    client = caller(person("analyst", roles.ANALYST), "admin")
+    assert send(client, "post", "/api/account", {"name": "A"}).status_code == 403
+
+
+@pytest.mark.parametrize("scopes", [[], ["all"], ["nothing:read"], ["lead:delete"], ["lead"], [" "]])
+def test_a_scope_that_there_is_not_is_refused(admin, scopes):
+    with pytest.raises(Refused):
+        tokens.issue_token(user=admin, name="x", scopes=scopes)
+    assert not ApiToken.objects.exists()
+
+
+def test_its_last_use_is_kept_and_a_revoked_one_is_refused_at_once(admin):
+    client = caller(admin, "read")
+    token = ApiToken.objects.get()
+    assert token.used_at is None
+    assert client.get("/api/region").status_code == 200
+    token.refresh_from_db()
+    assert timezone.now() - token.used_at < timedelta(minutes=1)
+    tokens.revoke_token(token=token, by=admin)
+    problem_of(client.get("/api/region"), 401)
+
+
+def test_what_its_person_lost_it_has_lost(admin):
+    person_ = person("boss", roles.GENERAL_MANAGER)
+    client = caller(person_)
+    assert client.get("/api/spend_line").status_code == 200
+    send(caller(admin), "patch", f"/api/user/{person_.pk}", {"role": roles.SALES_REP})
+    assert client.get("/api/spend_line").status_code == 404
+
+
+def test_nobody_makes_or_ends_the_token_of_another(admin):
+    li, wang = person("li", roles.ANALYST), person("wang", roles.ANALYST)
+    with pytest.raises(Forbidden):
+        tokens.issue_token(user=li, name="x", by=wang)
+    tokens.issue_token(user=li, name="x", by=li)
+    token = ApiToken.objects.get()
+    with pytest.raises(NotFound):
+        tokens.revoke_token(token=token, by=wang)
+    tokens.revoke_token(token=token, by=admin)
+    token.refresh_from_db()
+    assert token.revoked_at
+
+
+def test_the_page_makes_a_token_and_shows_it_once(client):
+    li = person("li", roles.ANALYST)
+    client.force_login(li)
+    body = {"name": "Sheet", "days": "30", "scope": "some", "reads": ["account"], "writes": ["note"]}
+    page = client.post("/tokens", body)
+    secret = re.search(r"kehu_[\w-]{40,}", page.content.decode())[0]
+    assert "no-store" in page["Cache-Control"]
+    token = ApiToken.objects.get()
+    assert token.scopes == ["account:read", "note:write"]
+    assert timezone.now() + timedelta(days=29) < token.expires_at < timezone.now() + timedelta(days=31)
+    again = client.get("/tokens").content.decode()
+    assert secret not in again and "Sheet" in again
+    assert client.post(f"/tokens/{token.pk}/revoke").status_code == 302
+    token.refresh_from_db()
+    assert token.revoked_at
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"name": "x", "scope": "some"}, {"name": "x", "scope": "admin", "days": "9999"}]
+)
+def test_the_page_says_what_is_missing(client, body):
+    client.force_login(person("li", roles.ANALYST))
+    answer = client.post("/tokens", {"days": "30", "scope": "read", **body})
+    assert answer.status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_the_page_shows_the_own_tokens_and_an_administrator_all(client, admin):
+    li = person("li", roles.ANALYST)
+    tokens.issue_token(user=li, name="Hers")
+    wang = person("wang", roles.ANALYST)
+    client.force_login(wang)
+    assert "Hers" not in client.get("/tokens").content.decode()
+    assert client.post(f"/tokens/{ApiToken.objects.get().pk}/revoke").status_code == 404
+    client.force_login(admin)
+    assert "Hers" in client.get("/tokens").content.decode()
+
+
+def test_the_command_line_makes_lists_and_ends_tokens(capsys, admin):
+    assert main(["token", "add", "admin", "--name", "Sync", "--scope", "lead:read", "--days", "5"]) == 0
+    assert capsys.readouterr().out.startswith("kehu_")
+    assert main(["token", "list", "--json"]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert (row["username"], row["name"], row["scopes"]) == ("admin", "Sync", ["lead:read"])
+    assert main(["token", "revoke", str(row["id"])]) == 0
+    assert main(["token", "list", "admin"]) == 0
+    assert "revoked" in capsys.readouterr().out
+    assert main(["token", "add", "admin", "--scope", "nothing:read"]) == 2
