@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import kehu.core.models.custom
-import kehu.core.models.values
 from django.conf import settings
 from django.db import migrations, models
+
+import kehu.core.models.custom
+import kehu.core.models.values
 
 
 class Migration(migrations.Migration):
