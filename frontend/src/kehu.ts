@@ -4,6 +4,8 @@ import "./chrome";
 import "./confirm";
 import "./groups";
 import "./rows";
+import "./rules";
+import "./elements/arrange";
 import "./elements/board";
 import "./elements/chart";
 import "./elements/choice";

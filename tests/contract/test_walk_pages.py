@@ -18,7 +18,10 @@ from .visitor import Visitor, kinds, some
 
 pytestmark = pytest.mark.django_db
 # Their words do not stand in a column of the list.
-WORDLESS = {"stage_change", "score_entry", "order_line", "scoring_rule", "target", "plan_version"}
+WORDLESS = {
+    "stage_change", "score_entry", "order_line", "scoring_rule", "target", "plan_version", "custom_field",
+    "custom_object", "field_rule", "layout",
+}  # fmt: skip
 
 
 def offered_though_closed(visitor: Visitor, key: str, shown: Any) -> set[str]:

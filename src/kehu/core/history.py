@@ -14,9 +14,11 @@ from kehu.core import access, clock, registry, verbs
 from kehu.core.changes import origin
 from kehu.core.changes.undo import used_since
 from kehu.core.changes.values import plain
+from kehu.core.custom.page import typed
 from kehu.core.errors import Conflict
 from kehu.core.models import Batch, Change, Company, User
 from kehu.core.models.company import HISTORY
+from kehu.core.models.values import code_of
 from kehu.core.reading import WITHHELD, text_of
 from kehu.core.registry import ObjectType
 
@@ -162,14 +164,14 @@ def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldCha
     fields = {field.attname: field for field in kind.model._meta.concrete_fields}
     after = change.after or {}
     for attname, old in (change.before or {}).items():
-        field = fields.get(attname)
+        field = kind.field(attname) if code_of(attname) else fields.get(attname)
         if attname == "tags":
             found.append(FieldChange(_("Tags"), str(old or ""), str(after.get(attname) or "")))
         if (
             field is None
             or attname in {"deleted_at", "password", "path", "secret"}
             or field.name in kind.pointer  # what it pointed at then is not asked for now
-            or kind.policy.hides(field.name, user)
+            or registry.hides(kind, field.name, user)
         ):
             continue
         old_text, new_text = (value_text(kind, field, value, user) for value in (old, after.get(attname)))
@@ -224,6 +226,9 @@ def value_text(kind: ObjectType, field: Any, value: Any, user: User) -> str:
         return access.mask(value)
     if field.is_relation:
         return reference_text(field, value, user)
+    if code_of(field.name):
+        shown = typed(field, value)
+        return text_of(shown, registry.kind_of_field(field))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return text_of(_typed(field, value), registry.kind_of_field(field))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from kehu.core import filters, registry
+from kehu.core.custom import layouts
 from kehu.core.errors import Refused
 from kehu.core.models import ListHabit, SavedView, User
 from kehu.core.registry import ObjectType
@@ -77,7 +78,7 @@ def columns_of(kind: ObjectType, user: User, view: SavedView | None) -> list[str
 
 def declared(kind: ObjectType, user: User) -> list[str]:
     """The columns that an object starts with, as far as the user may see them."""
-    return kind.readable(user, [column.path for column in kind.column_list])
+    return kind.readable(user, [column.path for column in layouts.columns(kind, user)])
 
 
 def readable(kind: ObjectType, user: User, paths: Any) -> list[str]:

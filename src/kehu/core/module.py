@@ -14,6 +14,8 @@ from kehu.core.forms import MergeTagForm, WebhookForm
 from kehu.core.imports import runs
 from kehu.core.models import File, Tag, Team, User, Webhook
 from kehu.core.registry import Column, ObjectType, Panel, RecordAction, Section, State
+from kehu.core.tailoring import TAILORED
+from kehu.core.verbs import Verb
 from kehu.core.views.files import ABOUT_FILE
 from kehu.core.webhooks import actions as webhooks
 
@@ -106,6 +108,7 @@ WEBHOOK = ObjectType(
     create=webhooks.create_webhook,
     edit=webhooks.edit_webhook,
     preset=lambda user: {"owner": user.pk},
+    extensible=False,
     state=webhook_state,
     help=_("A webhook tells another program what changed here, the moment it happens."),
 )
@@ -167,5 +170,10 @@ TAG = ObjectType(
     edit=tags.rename,
 )
 
-OBJECTS = (TEAM, USER, FILE, TAG, WEBHOOK)
+OBJECTS = (TEAM, USER, FILE, TAG, WEBHOOK, *TAILORED)
+VERBS = (
+    Verb("retire", _("retired"), icon="archive", undoable=True),
+    Verb("revive", _("brought back"), icon="restore", undoable=True),
+    Verb("arrange", _("arranged anew"), icon="layout", undoable=True),
+)
 NARROWERS = (runs.narrow,)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.core.errors import NotFound
 from kehu.core.models.record import obey
+from kehu.core.models.values import PREFIX
 
 if TYPE_CHECKING:
     from django import forms
@@ -127,6 +128,7 @@ class ObjectType:
     and a word; `states(records, user)` stands in for it where health rests on other records, read once for all.
     `calendar` is the date by which the calendar shows records at first; without it the first date of the columns.
     `few`: never more than some thousand rows, so that lists may sort and group by what has no index.
+    `extensible` objects with a form take custom fields; `extra` are paths beside columns and form, shown on the page.
     """
 
     key: str
@@ -166,6 +168,8 @@ class ObjectType:
     preset: Callable[[User], Mapping[str, Any]] | None = None
     deletable: bool = True
     few: bool = False
+    extensible: bool = True
+    extra: tuple[str, ...] = ()
     help: Text = ""
 
     @cached_property
@@ -180,12 +184,12 @@ class ObjectType:
     def paths(self) -> tuple[str, ...]:
         """Every field path that lists, record page and API show, each once."""
         names = [column.path for column in self.column_list]
-        names += [name for name in self.form_fields if name not in names]
+        names += [name for name in (*self.form_fields, *self.extra) if name not in names]
         return tuple(names)
 
     def field(self, path: str) -> models.Field | None:
         """The model field at the end of a dotted path; nothing where the path ends in a computed value."""
-        return _field_at(self.model, path)
+        return _custom_field_at(self.model, path) if PREFIX in path else _field_at(self.model, path)
 
     def label_of(self, path: str) -> Text:
         for column in self.column_list:
@@ -233,11 +237,25 @@ def _field_at(model: type[models.Model], path: str) -> models.Field | None:
     return found
 
 
+def _custom_field_at(model: type[models.Model], path: str) -> models.Field | None:
+    """Like `_field_at`; what a custom path means may change at any time, so it is not kept."""
+    before, _prefix, code = path.rpartition(PREFIX)
+    if before:
+        found = _field_at(model, before.rstrip("."))
+        if found is None or not found.related_model:
+            return None
+        model = found.related_model  # type: ignore[assignment]
+    custom: Any = _field_at(model, "custom")
+    return custom.field_of(code, model) if custom is not None else None
+
+
 def kind_of_field(found: models.Field | None) -> str:
     from kehu.kit.money import AmountField
 
     if found is None:
         return "text"
+    if own := getattr(found, "kind", ""):
+        return own
     if isinstance(found, AmountField):
         return "money"
     if found.choices:
@@ -259,10 +277,13 @@ def _policies_on(kind: ObjectType, path: str) -> Iterable[tuple[Policy, str]]:
     for part in path.split("."):
         if here is None:
             return
+        if part == "custom" and "." in path:
+            yield here.policy, path[path.index(PREFIX) :]
+            return
         yield here.policy, part
         found = here.field(part)
         related = found.related_model if found is not None and found.is_relation else None
-        here = _by_model.get(related) if related else None
+        here = _kinds()[1].get(related) if related else None
 
 
 def passed(kind: ObjectType, path: str) -> Iterable[ObjectType]:
@@ -271,12 +292,16 @@ def passed(kind: ObjectType, path: str) -> Iterable[ObjectType]:
     for part in path.split("."):
         found = here.field(part) if here is not None else None
         related = found.related_model if found is not None and found.is_relation else None
-        here = _by_model.get(related) if related else None
+        here = _kinds()[1].get(related) if related else None
         if here is not None:
             yield here
 
 
 def hides(kind: ObjectType, path: str, user: User) -> bool:
+    """Whether a path does not exist for the user; a custom one may be closed by what it is made of."""
+    closed = getattr(kind.field(path), "closed_to", None) if PREFIX in path else None
+    if closed is not None and closed(user):
+        return True
     return any(policy.hides(name, user) for policy, name in _policies_on(kind, path))
 
 
@@ -305,13 +330,34 @@ def panels_of(kind: ObjectType) -> list[Panel]:
     return [*kind.panels, *_panels.get(kind.key, ())]
 
 
-def all() -> list[ObjectType]:
+Kinds = tuple[Mapping[str, ObjectType], Mapping[type[models.Model], ObjectType]]
+
+
+def declared() -> list[ObjectType]:
+    """What the modules declare, without what administrators have added."""
     return list(_by_key.values())
+
+
+def _declared_kinds() -> Kinds:
+    return _by_key, _by_model
+
+
+_kinds: Callable[[], Kinds] = _declared_kinds
+
+
+def extend(kinds: Callable[[], Kinds]) -> None:
+    """Take custom fields and objects from core/custom: the declarations with their fields, and its own objects."""
+    global _kinds
+    _kinds = kinds
+
+
+def all() -> list[ObjectType]:
+    return list(_kinds()[0].values())
 
 
 def get(key: str) -> ObjectType:
     try:
-        return _by_key[key]
+        return _kinds()[0][key]
     except KeyError:
         raise NotFound(_("There is no such page.")) from None
 
@@ -319,20 +365,20 @@ def get(key: str) -> ObjectType:
 def of(target: Any) -> ObjectType:
     """The object type of a record or model class."""
     model = target if isinstance(target, type) else target.__class__  # looks through a lazy request.user
-    return _by_model[model]
+    return _kinds()[1][model]
 
 
 def declares(value: Any) -> bool:
     """Whether a value is a record of a declared object type."""
-    return value.__class__ in _by_model
+    return isinstance(value, models.Model) and value.__class__ in _kinds()[1]
 
 
 def declares_model(model: Any) -> bool:
-    return model in _by_model
+    return model in _kinds()[1]
 
 
 def known(key: str) -> bool:
-    return key in _by_key
+    return key in _kinds()[0]
 
 
 @dataclass(frozen=True)

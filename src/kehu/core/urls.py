@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kehu.core.api.endpoints import api, no_such_address
+from kehu.core.api.endpoints import addresses, no_such_address
 from kehu.core.views import (
     bin,
     board,
@@ -18,17 +18,18 @@ from kehu.core.views import (
     past,
     record,
     saved,
+    tailoring,
     together,
     tokens,
     work,
-)  # fmt: skip
+)
 from kehu.core.views.imports import files as import_files
 from kehu.core.views.imports import runs as import_runs
 from kehu.core.webhooks import views as webhooks
 
 urlpatterns = [
     path("api/", no_such_address),
-    path("api/", api.urls),
+    path("api/", addresses),
     path("api/<path:rest>", no_such_address),
     path("tokens", tokens.tokens_page, name="tokens"),
     path("tokens/<int:pk>/revoke", tokens.revoke, name="token-revoke"),
@@ -48,6 +49,9 @@ urlpatterns = [
     path("files/<int:pk>", files.preview, name="file"),
     path("files/<int:pk>/content", files.content, name="file-content"),
     path("files/<int:pk>/download", files.download, name="file-download"),
+    path("setup/fields", tailoring.overview, name="tailoring"),
+    path("setup/layouts/<slug:key>/<slug:page>", tailoring.layout_page, name="layout"),
+    path("setup/layouts/<slug:key>/<slug:page>/drop", tailoring.layout_drop, name="layout-drop"),
     path("work", work.work_list, name="works"),
     path("work/<int:pk>", work.work_card, name="work"),
     path("work/<int:pk>/stop", work.work_stop, name="work-stop"),

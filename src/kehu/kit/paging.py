@@ -8,7 +8,7 @@ PostgreSQL, which neither `(a, b) > (1, 2)` nor a chain of ORs is on SQLite (30 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -102,8 +102,13 @@ def _key(records: QuerySet, lookup: str, descending: bool) -> _Key:
         if model is None:
             raise FieldDoesNotExist(f"{records.model.__name__} cannot be sorted by {lookup}.")
         field: Any = model._meta.pk if part == "pk" else model._meta.get_field(part)
-        nullable = nullable or field.null
         path.append(part)
+        if typed := getattr(
+            field, "field_of", None
+        ):  # a column of values by code: the rest names one of them
+            path.append(code := lookup.partition(f"{part}__")[2])
+            return _Key("__".join(path), descending, typed(code), True)
+        nullable = nullable or field.null
         model = field.related_model if field.is_relation and part != field.attname else None
     if field.is_relation:
         path[-1] = field.attname
@@ -205,6 +210,8 @@ def _value(row: Any, key: _Key) -> Any:
     for part in key.lookup.split("__"):
         if value is None:
             return None
+        if isinstance(value, Mapping):
+            return key.field.from_json(value.get(part))  # type: ignore[attr-defined]
         value = getattr(value, part)
     return value
 

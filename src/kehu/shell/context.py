@@ -47,6 +47,13 @@ PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ),
     (
         "setup",
+        "tailoring",
+        gettext_lazy("Fields and layouts"),
+        "forms",
+        frozenset({access.roles.ADMINISTRATOR}),
+    ),
+    (
+        "setup",
         "jobs",
         gettext_lazy("Jobs and system state"),
         "progress",

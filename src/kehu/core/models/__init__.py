@@ -3,6 +3,7 @@
 from .cache import Held
 from .changelog import Batch, Change, Position
 from .company import Company
+from .custom import CustomField, CustomObject, CustomRecord, FieldRule, Layout
 from .files import File
 from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
@@ -21,13 +22,18 @@ __all__ = [
     "Batch",
     "Change",
     "Company",
+    "CustomField",
+    "CustomObject",
+    "CustomRecord",
     "Delivery",
+    "FieldRule",
     "File",
     "Follow",
     "Held",
     "IdempotencyKey",
     "ImportDraft",
     "ImportRun",
+    "Layout",
     "ListHabit",
     "Notice",
     "OwnedRecord",

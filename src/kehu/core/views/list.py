@@ -87,7 +87,7 @@ def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
     count, _capped = paging.capped_count(records, cap=MOST_EXPORTED)
     if count > MOST_EXPORTED:
         raise Refused(_("That is more than 100,000 rows. Narrow the list with a filter first."))
-    paths = kind.readable(request.user, [column.path for column in kind.column_list])
+    paths = listing.declared(kind, request.user)
     ordering = sorting.order_by(kind, request.GET.get("sort", ""), request.user)
     header = [str(kind.label_of(path)) for path in paths]
     rows = _export_rows(kind, records.order_by(*ordering), paths, request.user)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kehu.core import access, registry, timeline
 from kehu.core.actions import records
+from kehu.core.custom import layouts, rules
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
 from kehu.core.reading import Reading, text_of, title
@@ -66,19 +67,25 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
     """What the columns show and the form does not, as that is where a record stands; then the form's own order."""
     reading = Reading(kind, [record], user)
-    shown: list[dict[str, Any]] = []
-    for section in kind.form:
-        if not section.on_page:
-            continue
-        facts = facts_of(kind, reading, record, section.fields)
-        if facts:
-            shown.append({"label": section.title, "facts": facts})
-    rest = [
-        column.path for column in kind.column_list if column.on_page and column.path not in kind.form_fields
+    declared = [
+        (_("Where it stands"), where_it_stands(kind)),
+        *((s.title, s.fields) for s in kind.form if s.on_page),
     ]
-    if facts := facts_of(kind, reading, record, rest):
-        shown.insert(0, {"label": _("Where it stands"), "facts": facts})
-    return shown
+    unseen = rules.hidden(rules.of(kind, user), rules.getter(kind, record))
+    shown = [
+        {
+            "label": title,
+            "facts": facts_of(kind, reading, record, [path for path in paths if path not in unseen]),
+        }
+        for title, paths in layouts.arranged(kind, "record", user, declared)
+    ]
+    return [section for section in shown if section["facts"]]
+
+
+def where_it_stands(kind: ObjectType) -> list[str]:
+    """The paths that the columns show and the form does not."""
+    paths = (*(column.path for column in kind.column_list if column.on_page), *kind.extra)
+    return list(dict.fromkeys(path for path in paths if path not in kind.form_fields))
 
 
 def facts_of(kind: ObjectType, reading: Reading, record: Any, paths: Any) -> list[dict[str, Any]]:
@@ -158,7 +165,8 @@ def panel_html(request: HttpRequest, panel: Panel, record: Any) -> dict[str, Any
 
 def _rows_without(kind: ObjectType, found: list[Any], path: str, user: User) -> list[dict[str, Any]]:
     reading = Reading(kind, found, user)
-    paths = [p for p in reading.readable([column.path for column in kind.column_list]) if p != path]
+    shown = [column.path for column in layouts.columns(kind, user)]
+    paths = [p for p in reading.readable(shown) if p != path]
     return [
         {
             "id": record.pk,
