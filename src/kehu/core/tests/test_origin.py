@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from kehu.core import changes, history
-from kehu.core.actions.people import issue_token
+from kehu.core.actions.tokens import issue_token
 from kehu.core.changes.origin import coming_from, words
 from kehu.core.tests.company import last_change, person, saved, team
 
