@@ -22,7 +22,7 @@ TAKING = [
 
 
 def add(administrator, key):
-    values = {"object_type": key, "code": "zq_thing", "kind": "number", "label_en": "Thing"}
+    values = {"object_type": key, "code": "zq_thing", "kind": "number", "label_en": "Thing", "indexed": True}
     custom.add_field(values=values, by=administrator.user)
 
 

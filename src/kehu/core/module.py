@@ -168,6 +168,7 @@ TAG = ObjectType(
     ),
     create=tags.create,
     edit=tags.rename,
+    extensible=False,
 )
 
 OBJECTS = (TEAM, USER, FILE, TAG, WEBHOOK, *TAILORED)

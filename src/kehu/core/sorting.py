@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from kehu.core import access, registry
+from kehu.core.models.values import PREFIX
 from kehu.kit.turns import Listed, Referred, Turns
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def offered(kind: ObjectType, user: User) -> list[str]:
 def is_indexed(kind: ObjectType, path: str) -> bool:
     """Whether an index of the table begins with the field, and for a reference whether its name is found as fast."""
     field: Any = kind.field(path)
+    if path.startswith(PREFIX):
+        return bool(field.indexed) and not field.is_relation
     if field is None or "." in path or not _has_index(kind.model, field):
         return False
     if not field.is_relation:

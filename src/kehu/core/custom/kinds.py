@@ -31,6 +31,8 @@ class Custom:
     cast = ""
     computed = False
     retired = False
+    # Whether an index was asked for: then lists sort by it.
+    indexed = False
     # Whether a user may not read what the value is made of; see definitions.
     closed_to: Any = None
 

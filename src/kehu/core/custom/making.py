@@ -68,6 +68,7 @@ def field_of(definition: CustomField, model_of: Callable[[str], type[models.Mode
     made.name = made.attname = PREFIX + definition.code
     made.computed = definition.kind in COMPUTED
     made.retired = definition.retired_at is not None
+    made.indexed = definition.indexed
     made.definition = definition
     if definition.default and not made.computed:
         made.default = default_of(made, definition.default)

@@ -187,5 +187,6 @@ def _targets(kind: ObjectType, path: str) -> Iterator[tuple[ObjectType, ObjectTy
 def _is_closed(field: Any, path: str) -> bool:
     """Columns that hold no single value to compare."""
     if field.is_relation:
-        return not field.concrete or field.many_to_many or not registry.declares_model(field.related_model)
+        concrete = getattr(field, "concrete", True)  # a custom field belongs to no model
+        return not concrete or field.many_to_many or not registry.declares_model(field.related_model)
     return isinstance(field, models.JSONField | models.BinaryField) and path.split(".")[-2:-1] != [CUSTOM]
