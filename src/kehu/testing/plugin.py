@@ -98,6 +98,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(str(missing)) from missing
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """What a process keeps for some seconds belongs to the test before."""
+    from kehu.core import clock
+
+    clock.forget()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     clean_up()
