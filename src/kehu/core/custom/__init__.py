@@ -1,1 +1,1 @@
-"""Fields, layouts and objects that administrators add without code. See docs/adr/0010 and definitions.py."""
+"""Fields, layouts and objects that administrators add without code. See docs/adr/0012 and definitions.py."""
