@@ -51,7 +51,8 @@ class Texts(HTMLParser):
         if tag in EMPTY:
             return
         self._open.append(tag)
-        if self._silent or tag in PASSED_OVER or ("lang" in values and tag != "html"):
+        codes = values.get("translate") == "no" or ("lang" in values and tag != "html")
+        if self._silent or tag in PASSED_OVER or codes:
             self._silent += 1
 
     def handle_endtag(self, tag: str) -> None:

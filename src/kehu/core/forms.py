@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.core import registry, verbs
 from kehu.core.access import tokens
-from kehu.core.models import Tag, Webhook
+from kehu.core.models import CustomObject, Tag, Webhook
 
 EXPIRY = ((30, _("30 days")), (90, _("90 days")), (365, _("a year")), (1095, _("three years")))
 # What is told of beside these is told only where nothing is chosen.
@@ -45,6 +45,14 @@ class WebhookForm(forms.ModelForm):
     class Meta:
         model = Webhook
         fields = ("name",)
+
+
+class CustomObjectForm(forms.ModelForm):
+    class Meta:
+        model = CustomObject
+        fields = ("icon",)
+        # Names of icons are codes, in every language alike.
+        widgets = {"icon": forms.Select(attrs={"translate": "no"})}
 
 
 def scopes() -> list[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from kehu.core.changes import origin
 from kehu.core.errors import Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
-OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/language", "/health")
+OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/language", "/health", "/favicon.ico")
 
 
 class LanguageOfUser:

@@ -12,6 +12,7 @@ from kehu.core.access import Policy, roles
 from kehu.core.actions import custom
 from kehu.core.custom import rules
 from kehu.core.custom.rules import Rule
+from kehu.core.forms import CustomObjectForm
 from kehu.core.models import CustomField, CustomObject, FieldRule, Layout
 from kehu.core.registry import Column, ObjectType, RecordAction, Section
 
@@ -92,6 +93,7 @@ OBJECT = ObjectType(
     keys=("key",),
     lookup="key",
     ordering=("key", "id"),
+    form_class=CustomObjectForm,
     create=lambda values, by, batch: custom.add_object(values=values, by=by, batch=batch),
     edit=lambda record, values, by, batch: custom.change_object(
         record=record, values=values, by=by, batch=batch

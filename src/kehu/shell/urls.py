@@ -9,6 +9,7 @@ urlpatterns = [
     path("search", search.search_page, name="search"),
     path("palette", search.palette, name="palette"),
     path("language", preferences.language, name="language"),
+    path("favicon.ico", preferences.icon),
     path("theme", preferences.theme, name="theme"),
     path("company", company.company, name="company"),
     path("system", system.system, name="jobs"),

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -96,7 +97,11 @@ def _that_day(kind: ObjectType, record: Any, day: date, user: User) -> dict[str,
 def fields_of(kind: ObjectType, user: User) -> list[str]:
     """The fields whose history the user may read, at least masked."""
     skipped = {"id", "created_at", "updated_at", "deleted_at", "password", "path"}
-    names = [field.name for field in kind.model._meta.concrete_fields if field.name not in skipped]
+    # What has no name for users, such as the mark of a seeded row, is not asked for by it.
+    named = {
+        field.name for field in kind.model._meta.concrete_fields if isinstance(field.verbose_name, Promise)
+    }
+    names = [field.name for field in kind.model._meta.concrete_fields if field.name in named - set(skipped)]
     return [name for name in names if not kind.policy.hides(name, user)]
 
 

@@ -28,7 +28,9 @@ def zones() -> list[tuple[str, str]]:
 
 
 class CompanyForm(forms.ModelForm):
-    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
+    timezone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=zones, widget=forms.Select(attrs={"translate": "no"})
+    )
 
     class Meta:
         model = Company

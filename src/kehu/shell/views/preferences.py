@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
 
 from kehu.core.actions import people
 from kehu.core.errors import Refused
@@ -55,3 +56,10 @@ def _me(request: HttpRequest) -> User:
 def _back(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else "/"
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def icon(request: HttpRequest) -> HttpResponse:
+    """Pages carry their icon; for a bare file the browser asks here, and there is none."""
+    return HttpResponse(status=204)

@@ -14,12 +14,18 @@ from django_tasks_db.models import DBTaskResult
 
 from kehu.core import access, jobs
 from kehu.core.errors import NotFound
-from kehu.core.models import ImportRun, Schedule
+from kehu.core.models import ImportRun, Schedule, Work
 from kehu.core.views.base import go_to, is_fragment
 from kehu.core.views.notices import done
 from kehu.warehouse import feed
 
 SHOWN = 30
+WORDS = {
+    "READY": Work.State.WAITING.label,
+    "RUNNING": Work.State.RUNNING.label,
+    "FAILED": Work.State.FAILED.label,
+    "SUCCESSFUL": Work.State.DONE.label,
+}
 LOOK = {"READY": "info", "RUNNING": "info", "FAILED": "bad", "SUCCESSFUL": "good"}
 
 
@@ -61,7 +67,7 @@ def job_row(result: DBTaskResult) -> dict[str, Any]:
     return {
         "name": str(arguments[0]).removeprefix("kehu."),
         "attempt": arguments[2] if len(arguments) > 2 else 1,
-        "state": str(result.get_status_display()),
+        "state": str(WORDS.get(result.status, result.status)),
         "look": LOOK.get(result.status, ""),
         "queued": result.enqueued_at,
         "ended": result.finished_at,
