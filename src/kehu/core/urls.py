@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kehu.core.api.endpoints import api, no_such_address
-from kehu.core.views import board, changes, document, form, list, lookup, record, tokens, work
+from kehu.core.views import board, changes, document, form, likely, list, lookup, record, tokens, work
 from kehu.core.views.imports import files as import_files
 from kehu.core.views.imports import runs as import_runs
 from kehu.core.webhooks import views as webhooks
@@ -41,9 +41,11 @@ urlpatterns = [
     path("o/<slug:key>/board", board.board_page, name="board"),
     path("o/<slug:key>/lookup", lookup.lookup, name="lookup"),
     path("o/<slug:key>/new", form.create_page, name="record-new"),
+    path("o/<slug:key>/new/likely", likely.likely, name="record-likely-new"),
     path("o/<slug:key>/<int:pk>", record.record_page, name="record"),
     path("o/<slug:key>/<int:pk>.pdf", document.record_pdf, name="record-pdf"),
     path("o/<slug:key>/<int:pk>/edit", form.edit_page, name="record-edit"),
+    path("o/<slug:key>/<int:pk>/edit/likely", likely.likely, name="record-likely"),
     path("o/<slug:key>/<int:pk>/delete", record.delete, name="record-delete"),
     path("o/<slug:key>/<int:pk>/restore", record.restore, name="record-restore"),
     path("o/<slug:key>/<int:pk>/move", board.move, name="record-move"),

@@ -17,7 +17,7 @@ from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
 from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType
-from kehu.core.views import lookup
+from kehu.core.views import likely, lookup
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
 from kehu.core.views.record import limit_to_visible
@@ -102,7 +102,8 @@ def create_page(request: HttpRequest, key: str) -> HttpResponse:
             done(request, _("“%(record)s” is saved.") % {"record": record}, record)
             return go_to(request, reverse("record", args=[kind.key, record.pk]))
     heading = _("New: %(kind)s") % {"kind": kind.label}
-    return page(request, kind, form, heading, "", reverse("list", args=[kind.key]))
+    asks = likely.asking(kind, form, request)
+    return page(request, kind, form, heading, "", reverse("list", args=[kind.key]), asks=asks)
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,7 +119,8 @@ def edit_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         if attempt(form, lambda: records.edit(record=fresh, values=values, by=request.user)) is not None:
             done(request, _("“%(record)s” is saved.") % {"record": fresh}, fresh)
             return go_to(request, back)
-    return page(request, kind, form, _("Edit"), title(record), back)
+    asks = likely.asking(kind, form, request, record)
+    return page(request, kind, form, _("Edit"), title(record), back, asks=asks)
 
 
 def attempt(form: Any, write: Any) -> Any:
@@ -135,7 +137,14 @@ def attempt(form: Any, write: Any) -> Any:
 
 
 def page(
-    request: HttpRequest, kind: ObjectType, form: Any, heading: str, subtitle: str, back_url: str
+    request: HttpRequest,
+    kind: ObjectType,
+    form: Any,
+    heading: str,
+    subtitle: str,
+    back_url: str,
+    *,
+    asks: dict[str, str] | None = None,
 ) -> HttpResponse:
     context = {
         "page": {
@@ -144,6 +153,7 @@ def page(
             "object": kind,
             "sections": sections(kind, form),
             "back_url": back_url,
+            "asks": asks,
         },
         "form": form,
         "submit": _("Save"),
