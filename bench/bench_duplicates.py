@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 ROWS = int(os.environ.get("ROWS") or 1_000_000)
-SURNAMES = "王李張劉陳楊黃趙吳周徐孫馬朱胡郭何林高羅鄭梁謝宋唐許鄧韓馮曹彭曾蕭田董潘袁蔡蔣余于杜葉程魏蘇呂丁任盧姚沈鍾姜崔譚陸范汪廖石金韋賈夏付方鄒熊白孟秦邱侯江尹薛閻段雷龍黎史陶賀毛郝顧龔邵萬錢"
+SURNAMES = (
+    "王李張劉陳楊黃趙吳周徐孫馬朱胡郭何林高羅鄭梁謝宋唐許鄧韓馮曹彭曾蕭田董潘袁蔡蔣余"
+    "于杜葉程魏蘇呂丁任盧姚沈鍾姜崔譚陸范汪廖石金韋賈夏付方鄒熊白孟秦邱侯江尹薛閻段雷"
+    "龍黎史陶賀毛郝顧龔邵萬錢"
+)
 GIVEN = "偉芳敏靜麗軍勇明秀平剛桂英華玉蘭志文建慧欣怡婷雅俊宏家豪恩宇軒詩琪潔"
 # What sounds alike is what somebody types who only heard the name.
 HEARD = str.maketrans("偉芳靜麗明英華文慧婷宏軒", "瑋方靖莉銘瑛樺雯惠亭弘萱")

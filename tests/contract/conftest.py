@@ -15,6 +15,7 @@ from django.db import transaction
 
 from kehu.core import clock
 from kehu.core.access import roles
+from kehu.core.custom import definitions
 from kehu.core.models import Company
 
 from . import market as makers
@@ -29,9 +30,11 @@ def market(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Market]:
     with django_db_blocker.unblock(), transaction.atomic():
         Company(pk=1, name="Test", currency="TWD", country="TW").save()
         clock.forget()
+        definitions.forget()
         yield makers.build(people.build())
         transaction.set_rollback(True)
     clock.forget()
+    definitions.forget()
 
 
 @pytest.fixture(scope="module", params=roles.ALL)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kehu.leads.models import ScoringModel
 
-from .market import Market
+from .market import CUSTOM, Market
 from .people import saved
 
 Values = Mapping[str, Any]
@@ -41,6 +41,19 @@ EXAMPLES: dict[str, Example] = {
     "user": Example(
         always(name="Example", username="example", role="analyst", is_active=True), {"name": "Other"}
     ),
+    "custom_field": Example(
+        always(object_type="lead", code="example", kind="text", label_en="Example"), {"label_en": "Other"}
+    ),
+    "custom_object": Example(
+        always(key="x_example", label_en="Example", icon="box", place="sell", access="everyone"),
+        {"label_en": "Other"},
+    ),
+    "field_rule": Example(
+        always(object_type="lead", path="company_name", effect="required", when="kind", op="eq", value="company"),
+        {"value": "person"},
+    ),
+    "layout": Example(),
+    CUSTOM: Example(always(title="Example"), {"title": "Other"}),
     "webhook": Example(
         lambda m: {
             "name": "Example", "address": "https://example.com/told", "active": True,
@@ -48,6 +61,8 @@ EXAMPLES: dict[str, Example] = {
         },
         {"name": "Other"},
     ),
+    "file": Example(),
+    "tag": Example(always(name="Example"), {"name": "Other"}),
     "region": Example(always(code="example", name="Example"), {"name": "Other"}),
     "account": Example(always(name="Example", kind="company", status="potential"), {"name": "Other"}),
     "contact": Example(always(name="Example", email="person@example.com"), {"name": "Other"}),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kehu.core.access import roles
 
-from .market import BINNED, SLOTS
+from .market import BINNED, CUSTOM, SLOTS
 
 GM, MH, CM, SM = roles.GENERAL_MANAGER, roles.MARKETING_HEAD, roles.CAMPAIGN_MANAGER, roles.SEGMENT_MANAGER
 HM, AN, PM = roles.CHANNEL_MANAGER, roles.ANALYST, roles.PRIVACY_MANAGER
@@ -51,9 +51,13 @@ SALES: Grants = {**everything(GM, *MARKETING, AN, SA), **SOLD}
 PAYING = everything(GM, *MARKETING, AN, SH)
 
 VIEW: dict[str, Grants] = {
+    **{key: everything() for key in ("custom_field", "custom_object", "field_rule", "layout")},
+    CUSTOM: BY_TEAM,
     "region": everything(*EVERYBODY),
     "account": {**everything(GM, *MARKETING, AN, PM, SA), **SOLD},
     "contact": {**everything(GM, MH, CM, SM, AN, PM, SA), **SOLD},
+    "file": {**everything(GM, *MARKETING, AN, PM, SA), **SOLD},
+    "tag": everything(*EVERYBODY),
     "task": BY_TEAM,
     "note": BY_TEAM,
     "product": everything(*EVERYBODY),
@@ -83,9 +87,12 @@ VIEW: dict[str, Grants] = {
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
+    CUSTOM: {SH: NORTH, SR: NORTH, AD: ALL},
     "region": everything(MH, SH),
     "account": {**everything(GM, PM, SA), **SOLD},
     "contact": {**everything(GM, PM, SA), **SOLD},
+    "file": {},
+    "tag": everything(MH, SH),
     "task": {GM: NORTH | STRANGER, SH: NORTH, SR: OWN, AD: ALL},
     "note": {SR: OWN, AD: ALL},
     "product": everything(GM, MH, SH),
@@ -112,9 +119,12 @@ CHANGE: dict[str, Grants] = {
     "plan_version": everything(GM, MH, CM),
 }
 ADD: dict[str, frozenset[str]] = {
+    **{key: frozenset({AD}) for key in ("custom_field", "custom_object", "field_rule")},
+    CUSTOM: frozenset({SH, SR, AD}),
     "region": frozenset({MH, SH, AD}),
     "account": frozenset({GM, SH, SR, SA, AD}),
     "contact": frozenset({GM, SH, SR, SA, AD}),
+    "tag": frozenset({MH, SH, AD}),
     "task": frozenset(EVERYBODY),
     "note": frozenset(EVERYBODY),
     "product": frozenset({GM, MH, SH, AD}),
@@ -139,9 +149,13 @@ ADD: dict[str, frozenset[str]] = {
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {
+    CUSTOM: {SH: NORTH, AD: ALL},
+    **{key: everything() for key in ("field_rule", "layout")},
     "region": everything(),
     "account": {**everything(PM), SH: NORTH_AND_FREE},
     "contact": {**everything(PM), SH: NORTH_AND_FREE},
+    "file": CHANGE["account"],
+    "tag": CHANGE["tag"],
     "task": CHANGE["task"],
     "note": CHANGE["note"],
     "product": CHANGE["product"],
@@ -162,6 +176,10 @@ DELETE: dict[str, Grants] = {
 }
 # The campaign manager may delete plans of the own, and there is none.
 HIDDEN: dict[tuple[str, str], tuple[str, ...]] = {
+    # Made of what the role may not read.
+    ("account", "custom.zq_won"): (SA, PM),
+    ("account", "custom.zq_deals"): (PM,),
+    ("lead", "custom.zq_call"): (AN,),
     ("product", "cost"): (CM, SM, HM, PM, SR, SA),
     ("opportunity", "amount"): (SA,),
     ("account", "phone"): (HM,),

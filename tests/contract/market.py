@@ -8,11 +8,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from kehu.activities.models import Note, Task
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
 from kehu.catalog.models import Product
+from kehu.core import registry
 from kehu.core.access import roles
-from kehu.core.models import User, Webhook
+from kehu.core.custom import definitions
+from kehu.core.models import CustomField, CustomObject, FieldRule, File, Layout, Tag, User, Webhook
 from kehu.customers.models import Account, Contact, Region
 from kehu.leads.models import Lead, LeadStageChange, ScoreEntry, ScoringModel, ScoringRule, Touch
 from kehu.planning import actions as planning
@@ -26,6 +31,8 @@ DAY = date(2010, 3, 2)
 SLOTS = ("own", "mate", "below", "stranger", "nobody")
 # Owned by the representative, and in the recycle bin.
 BINNED = "binned"
+# An object that an administrator has made; it is there only while the market is.
+CUSTOM = "x_zqproject"
 
 
 def word(key: str, slot: str) -> str:
@@ -57,7 +64,7 @@ class Market:
 
 def build(people: People) -> Market:
     market = Market(people)
-    for part in (common, customers, selling, leads, planned, about):
+    for part in (common, customers, selling, leads, planned, about, administered):
         part(market)
     for key, slots in market.records.items():
         if BINNED in slots and key in ("account", "contact", "lead", "opportunity", "task"):
@@ -72,6 +79,7 @@ def common(market: Market) -> None:
     def put(key: str, record: Any) -> Any:
         return market.put(key, "only", record)
 
+    put("tag", Tag(name=word("tag", "only"), folded=word("tag", "only").lower()))
     region = put("region", Region(code="zq-region", name=word("region", "only")))
     channel = put("channel", Channel(code="zq-channel", name=word("channel", "only"), budget_class="digital"))
     medium = put("medium", Medium(name=word("medium", "only"), channel=channel))
@@ -111,6 +119,12 @@ def customers(market: Market) -> None:
         contact = Contact(name=word("contact", slot), owner=owner, account=account)
         contact.email, contact.phone = f"zqmailcontact{slot}@example.com", f"+88622345{number}722"
         market.put("contact", slot, contact)
+        file = File(object_type="account", object_id=account.pk, name=word("file", slot), size=12)
+        file.content_type, file.stored = (
+            "text/plain",
+            default_storage.save("attachments/zq", ContentFile(file.name.encode())),
+        )
+        market.put("file", slot, file)
     point_across(market, "account", "parent", "account")
     point_across(market, "contact", "account", "account")
 
@@ -192,6 +206,54 @@ def about(market: Market) -> None:
         if owner is not None and slot != BINNED:
             note = Note(text=word("note", slot), author=owner, object_type="lead", object_id=stranger.pk)
             market.put("note", slot, note)
+
+
+def administered(market: Market) -> None:
+    """What an administrator has added: an object with records of all owners, fields of every kind that could leak.
+
+    The words stand in the traditional label: the walks read English, in which everyone sees the labels.
+    """
+    made = CustomObject(key=CUSTOM, label_en="Project", access="team", adders=["sales_head", "sales_rep"])
+    made.changers, made.deleters = ["sales_head", "sales_rep"], ["sales_head"]
+    made.label_zh_hant = word("custom_object", "only")
+    market.put("custom_object", "only", made)
+
+    def field(object_type: str, code: str, kind: str, **more: Any) -> CustomField:
+        return CustomField(object_type=object_type, code=code, kind=kind, label_en=code, in_list=True, **more)
+
+    fields = (
+        field("lead", "zq_colour", "choice", choices="red\nblue"),
+        field(
+            "account",
+            "zq_won",
+            "roll_up",
+            related="opportunity.account",
+            function="sum",
+            summed="amount",
+            result="money",
+        ),
+        field("account", "zq_deals", "roll_up", related="opportunity.account", function="count"),
+        field("lead", "zq_call", "formula", formula="concat(phone, email)", result="text"),
+        field(CUSTOM, "zq_lead", "reference", target="lead"),
+        field(CUSTOM, "zq_worth", "money"),
+    )
+    for slot, one in zip(("only", *SLOTS), fields, strict=True):
+        one.label_zh_hant = word("custom_field", slot)
+        market.put("custom_field", slot, one)
+    rule = FieldRule(
+        object_type="lead", path="company_name", when="kind", op="eq", value="company", effect="required"
+    )
+    market.put("field_rule", "only", rule)
+    layout = Layout(object_type="lead", page="list", sections=[{"title": "", "of": 0, "fields": ["name"]}])
+    market.put("layout", "only", layout)
+    definitions.forget()
+    model: Any = registry.get(CUSTOM).model
+    for slot, owner in market.owned():
+        if slot != BINNED:
+            market.put(CUSTOM, slot, model(title=word(CUSTOM, slot), owner=owner))
+    own = market.records[CUSTOM]["own"]
+    own.custom = {"zq_lead": market.records["lead"]["stranger"].pk, "zq_worth": 70_000}
+    saved(own, market.people.by_role[roles.ADMINISTRATOR])
 
 
 def point_across(market: Market, key: str, name: str, target: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from kehu.core import registry
+from kehu.core import filters, registry
 from kehu.core.access import roles
 from kehu.core.views import document
 
@@ -18,7 +18,10 @@ from .visitor import Visitor, kinds, some
 
 pytestmark = pytest.mark.django_db
 # Their words do not stand in a column of the list.
-WORDLESS = {"stage_change", "score_entry", "order_line", "scoring_rule", "target", "plan_version"}
+WORDLESS = {
+    "stage_change", "score_entry", "order_line", "scoring_rule", "target", "plan_version", "custom_field",
+    "custom_object", "field_rule", "layout",
+}  # fmt: skip
 
 
 def offered_though_closed(visitor: Visitor, key: str, shown: Any) -> set[str]:
@@ -26,7 +29,11 @@ def offered_though_closed(visitor: Visitor, key: str, shown: Any) -> set[str]:
     closed = expected.closed(key, visitor.role)
     hidden = {name for name in closed if visitor.role in expected.HIDDEN.get((key, name), ())}
     columns = {column["key"]: bool(column["sort_url"]) for column in shown["columns"]}
-    by = set(shown["filters"].fields) | {name for name, sortable in columns.items() if sortable}
+    kind = registry.get(key)
+    by = set(filters.form_for(kind, visitor.user, {}, whole=True).fields) | {
+        name for name, sortable in columns.items() if sortable
+    }
+    by |= {field.path for field in filters.offered(kind, visitor.user)}
     return closed & by | hidden & set(columns)
 
 

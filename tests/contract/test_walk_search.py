@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from kehu.core import registry, search
+from kehu.core import search
 
 from . import expected
 from .market import BINNED, word
-from .visitor import kinds
+from .visitor import has, kinds
 
 pytestmark = pytest.mark.django_db
 # Found by their name; receipts and spend lines are called by day and order.
-SEARCHED = [key for key in kinds() if registry.get(key).search and key not in ("receipt", "spend_line")]
+SEARCHED = [key for key in kinds() if has(key, "search") and key not in ("receipt", "spend_line")]
 
 
 def test_a_name_finds_the_record_for_those_who_see_it_and_nobody_else(visitor, wrong):

@@ -13,7 +13,7 @@ from kehu.core import registry
 from kehu.core.models import User
 
 from . import expected
-from .market import BINNED, Market, word
+from .market import BINNED, CUSTOM, Market, word
 
 LINK = re.compile(r"/(?:api|o)/([a-z_]+)/(\d+)\b")
 WORD = re.compile(r"Zq[A-Z][A-Za-z]+")
@@ -93,8 +93,13 @@ def asked(url: str) -> set[tuple[str, int]]:
 
 
 def kinds() -> list[str]:
-    """Everything but people and teams, which everyone sees."""
-    return [kind.key for kind in registry.all() if kind.key not in ("team", "user")]
+    """Everything but people and teams, which everyone sees; with the custom object of the market."""
+    return [kind.key for kind in registry.declared() if kind.key not in ("team", "user")] + [CUSTOM]
+
+
+def has(key: str, part: str) -> bool:
+    """Whether a declaration has a part, asked before there is a market: a custom object has all but a board."""
+    return part in ("form", "search") if key == CUSTOM else bool(getattr(registry.get(key), part))
 
 
 def some(visitor: Visitor, key: str) -> list[tuple[str, Any]]:

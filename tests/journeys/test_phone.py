@@ -9,8 +9,8 @@ from tests.journeys.visitor import PHONE, Visit
 pytestmark = pytest.mark.journey
 PAGES = (
     "/", "/state", "/state?as_of=now", "/o/lead", "/o/lead/board", "/o/opportunity/board", "/o/campaign",
-    "/imports", "/o/lead/import", "/o/plan", "/o/plan/1", "/plans/1/v1", "/plans/1/compare", "/o/channel/1", "/o/target",
-    "/state/2/channel/1", "/o/lead/new", "/search?q=淑媛", "/accounts/password/change/", "/accounts/2fa/",
+    "/imports", "/o/lead/import", "/o/plan", "/o/plan/1", "/plans/1/v1", "/plans/1/compare", "/o/channel/1",
+    "/o/target", "/state/2/channel/1", "/o/lead/new", "/search?q=淑媛", "/accounts/password/change/", "/accounts/2fa/",
 )  # fmt: skip
 SCROLLS = ".k-table-wrap, kehu-board, .k-tabs, .k-switch, svg, .visually-hidden"
 WIDER = """scrolls => [...document.querySelectorAll("main *")]

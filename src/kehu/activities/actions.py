@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kehu.activities.models import Note, Task
-from kehu.core import access, changes, clock, registry
+from kehu.activities.models import Mention, Note, Task
+from kehu.activities.queries import record_about
+from kehu.core import access, changes, clock, mentions, registry
 from kehu.core.actions import records
 from kehu.core.errors import Conflict, NotFound
 from kehu.core.reading import Reading
@@ -65,16 +66,37 @@ def edit_task(*, record: Task, values: Mapping[str, Any], by: User, batch: Batch
 
 @transaction.atomic
 def create_note(*, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Note:
-    """A note by its author."""
+    """A note by its author. Whom it names with `@` may read it, and is told."""
     ready = records.allowed(registry.of(Note), values, by)
     _require_pointer(ready, by)
-    return records.insert(Note, {**ready, "author": by}, by=by, batch=batch)
+    note = records.insert(Note, {**ready, "author": by}, by=by, batch=batch)
+    _write_mentions(note)
+    return note
 
 
 @transaction.atomic
 def edit_note(*, record: Note, values: Mapping[str, Any], by: User, batch: Batch | None = None) -> Note:
-    """Change a note; NotFound for a new pointer at what is not there or not visible."""
-    return _edit(record, values, by=by, batch=batch)
+    """Change a note; NotFound for a new pointer at what is not there or not visible.
+
+    Those who are named no longer lose the right to read it that came with it.
+    """
+    note = _edit(record, values, by=by, batch=batch)
+    _write_mentions(note)
+    return note
+
+
+def _write_mentions(note: Note) -> None:
+    """Only people who may see the record that the note is about are named by it."""
+    target = record_about(note)
+    named = [
+        person
+        for person in mentions.named_in(note.text)
+        if target is not None and access.can(person, "view", target)
+    ]
+    Mention.objects.filter(note=note).exclude(person__in=named).delete()
+    Mention.objects.bulk_create(
+        [Mention(note=note, person=person) for person in named], ignore_conflicts=True
+    )
 
 
 def _edit(record: Any, values: Mapping[str, Any], *, by: User, batch: Batch | None) -> Any:

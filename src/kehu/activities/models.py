@@ -60,6 +60,9 @@ class Task(About, OwnedRecord):
         indexes = [
             models.Index(fields=("owner", "due_on"), name="task_open_of", condition=Q(done_at__isnull=True)),
             models.Index(fields=("object_type", "object_id"), name="task_about"),
+            models.Index(fields=("due_on", "id"), name="task_by_day"),
+            models.Index(fields=("priority", "due_on"), name="task_by_priority"),
+            models.Index(fields=("done_at", "id"), name="task_by_end"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -97,3 +100,16 @@ class Note(About, Record):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Mention(models.Model):
+    """A person whom a note names; whoever is named may read the note."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="mentions", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("note", "person", name="mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.note_id} {self.person_id}"

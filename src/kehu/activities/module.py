@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kehu.activities import actions
 from kehu.activities.forms import NoteForm, TaskForm
 from kehu.activities.models import Note, Task
-from kehu.activities.queries import ABOUT, TASKS_AND_NOTES
+from kehu.activities.queries import ABOUT, TASKS_AND_NOTES, Named, hanging_on, named_in
 from kehu.core import access
 from kehu.core.access import OWN, TEAM, Own, Policy, TeamAndBelow, everyone, roles
 from kehu.core.models import User
 from kehu.core.registry import Column, ObjectType, RecordAction, Section
+from kehu.core.timeline import Source
 
 LEADING = (roles.GENERAL_MANAGER, roles.MARKETING_HEAD, roles.SALES_HEAD)
 
@@ -87,7 +89,7 @@ NOTE = ObjectType(
     label_plural=_("Notes"),
     icon="note",
     policy=Policy(
-        view=everyone(TeamAndBelow("author")),
+        view=everyone(TeamAndBelow("author") | Named()),
         change=everyone(Own("author")),
         delete=everyone(Own("author")),
         add=roles.ALL,
@@ -108,3 +110,18 @@ NOTE = ObjectType(
 
 OBJECTS = (TASK, NOTE)
 PANELS = {"account": (TASKS_AND_NOTES,), "contact": (TASKS_AND_NOTES,)}
+DOING = ("activities", _("Tasks and notes"))
+TIMELINE = {
+    "*": (
+        Source("note", "created_at", *DOING, what=_("Note"), facts=("text",), who="author"),
+        Source(
+            "task", "created_at", *DOING, what=_("Task planned"), facts=("title", "kind", "due_on"), who="owner",
+            only=Q(done_at=None),
+        ),
+        Source(
+            "task", "done_at", *DOING, what=_("Task done"), facts=("title", "kind"), who="owner", icon="circle-check"
+        ),
+    )
+}  # fmt: skip
+MENTIONS = (named_in,)
+PURGED = (hanging_on,)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kehu.activities.models import About, Note, Task
+from kehu.activities.models import About, Mention, Note, Task
 from kehu.core import access, clock, registry
-from kehu.core.registry import Panel
+from kehu.core.access import Scope
+from kehu.core.models import Change
+from kehu.core.notices import Mention as Told
+from kehu.core.registry import ObjectType, Panel
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -107,6 +110,34 @@ def notes_about(record: Record, user: User) -> QuerySet[Note]:
         .select_related("author")
         .order_by("-created_at", "-id")
     )
+
+
+@dataclass(frozen=True)
+class Named(Scope):
+    """Notes that name the user. Not for the warehouse: it holds no notes."""
+
+    def q(self, user: User) -> Q:
+        return Q(pk__in=Mention.objects.filter(person=user).values("note"))
+
+
+def named_in(changes: Sequence[Change]) -> Iterator[Told]:
+    """Who is named by notes that these changes wrote; an edit names only those who were not named before."""
+    written = {c.pk: c for c in changes if c.object_type == "note" and "text" in (c.after or {})}
+    notes = Note.objects.filter(pk__in={change.object_id for change in written.values()})
+    found = {note.pk: note for note in notes.prefetch_related("mentions__person")}
+    for change in written.values():
+        note: Any = found.get(change.object_id)
+        before = str((change.before or {}).get("text") or "").lower()
+        for mention in note.mentions.all() if note is not None and note.object_id is not None else ():
+            if f"@{mention.person.username.lower()}" not in before and mention.person_id != change.actor_id:
+                yield Told(mention.person_id, (note.object_type, note.object_id), change.pk)
+
+
+def hanging_on(kind: ObjectType, ids: Sequence[int]) -> Iterator[tuple[ObjectType, Sequence[int]]]:
+    """Tasks and notes about records that are deleted for good."""
+    for model in (Task, Note):
+        about = model.everything.filter(object_type=kind.key, object_id__in=ids)
+        yield registry.of(model), list(about.values_list("pk", flat=True))
 
 
 def _panel(record: Record, user: User) -> Mapping[str, Any]:

@@ -141,8 +141,15 @@ class Campaign(OwnedRecord):
         return self.name
 
 
+SOURCE_FIELDS = ("campaign", "channel", "medium", "region")
+
+
 class Source(models.Model):
-    """Where something came from. A lead has it by its first touch; opportunity and order carry a copy."""
+    """Where something came from. A lead has it by its first touch; opportunity and order carry a copy.
+
+    Each model that has a source indexes its parts together with its own date (`of_source`), which serves filters and
+    sorting; an index of the reference alone would only cost.
+    """
 
     campaign = models.ForeignKey(
         Campaign,
@@ -151,22 +158,28 @@ class Source(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     channel = models.ForeignKey(
-        Channel, verbose_name=_("Channel"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+        Channel, verbose_name=_("Channel"), null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     medium = models.ForeignKey(
-        Medium, verbose_name=_("Medium"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+        Medium, verbose_name=_("Medium"), null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     region = models.ForeignKey(
-        Region, verbose_name=_("Region"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+        Region, verbose_name=_("Region"), null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        db_index=False,
+    )  # fmt: skip
 
     class Meta:
         abstract = True
 
 
-SOURCE_FIELDS = ("campaign", "channel", "medium", "region")
+def of_source(name: str, date: str) -> list[models.Index]:
+    """One index for each part of the source with the object's date; `name` is the object's."""
+    return [models.Index(fields=(part, date), name=f"{name}_by_{part}") for part in SOURCE_FIELDS]
 
 
 class BudgetPhase(Record):
@@ -262,6 +275,7 @@ class SpendLine(Record):
     class Meta(Record.Meta):
         verbose_name = _("Spend line")
         verbose_name_plural = _("Spend")
+        indexes = [models.Index(fields=("amount", "id"), name="spend_by_amount")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gte=0),

@@ -17,6 +17,7 @@ PRODUCT = ObjectType(
     model=Product,
     label=_("Product"),
     label_plural=_("Products"),
+    few=True,
     icon="package",
     group="setup",
     policy=Policy(

@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     django.setup()
     from kehu import __version__
+    from kehu.core.changes.origin import coming_from
     from kehu.core.errors import Refused
 
     parser = argparse.ArgumentParser(
@@ -29,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
             import_module(name).add_commands(commands)
     options = parser.parse_args(arguments)
     try:
-        return options.run(options) or 0
+        with coming_from("command"):
+            return options.run(options) or 0
     except Refused as refusal:
         print(f"kehu: {refusal}", file=sys.stderr)
         return 2

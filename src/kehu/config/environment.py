@@ -33,6 +33,9 @@ UPLOAD_LIMIT = int(text("KEHU_UPLOAD_LIMIT", "4096")) << 20
 # Behind TLS the cookies are marked secure and the browser is told to stay on https.
 HTTPS = flag("KEHU_HTTPS")
 TRUSTED_ORIGINS = words("KEHU_TRUSTED_ORIGINS")
+# The largest file that a record takes, and how long the recycle bin keeps what lies in it.
+FILE_MB = int(text("KEHU_FILE_MB") or 50)
+BIN_DAYS = int(text("KEHU_BIN_DAYS") or 90)
 
 API_RATE = number("KEHU_API_RATE", 30_000)
 # Webhooks may reach private addresses; off, as whoever sets one up could look around inside the network.

@@ -31,6 +31,7 @@ FILE_UPLOAD_HANDLERS = [
 WAREHOUSE_URL = env.WAREHOUSE_URL
 KEHU_API_RATE = env.API_RATE
 KEHU_WEBHOOKS_INSIDE = env.WEBHOOKS_INSIDE
+FILE_MB, BIN_DAYS = env.FILE_MB, env.BIN_DAYS
 
 # From the lowest layer to the highest; an object's rows may only be referred to from above.
 MODULES = [
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kehu.core.middleware.Origin",
     "kehu.core.middleware.LanguageOfUser",
     "kehu.core.middleware.ApiAnswers",
     "kehu.core.middleware.SignInRequired",

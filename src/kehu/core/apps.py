@@ -4,12 +4,14 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ModuleConfig(AppConfig):
     """A Kehu module. `module.py` lists OBJECTS (declarations), PANELS (object type → panels it adds there),
-    NARROWERS and VERBS (of the change log); metrics.py, events.py and jobs.py are imported so that what they
-    declare is known."""
+    NARROWERS, VERBS (of the change log), TIMELINE (object type, or `*`, → sources of its timeline), MENTIONS (who is
+    named in texts), PURGED (what goes with a record that is deleted for good); metrics.py, events.py and jobs.py are
+    imported so that what they declare is known."""
 
     default = False  # this class itself is no app; every subclass is
 
@@ -17,7 +19,7 @@ class ModuleConfig(AppConfig):
         cls.default = True
 
     def ready(self) -> None:
-        from kehu.core import registry, verbs
+        from kehu.core import notices, purging, registry, timeline, verbs
 
         if find_spec(f"{self.name}.module") is None:
             return
@@ -28,6 +30,12 @@ class ModuleConfig(AppConfig):
             registry.contribute(object_type, *panels)
         for narrower in getattr(manifest, "NARROWERS", ()):
             registry.add_narrower(narrower)
+        for object_type, sources in getattr(manifest, "TIMELINE", {}).items():
+            timeline.contribute(object_type, *sources)
+        for found_in in getattr(manifest, "MENTIONS", ()):
+            notices.add_mentions(found_in)
+        for follow in getattr(manifest, "PURGED", ()):
+            purging.add(follow)
         for verb in getattr(manifest, "VERBS", ()):
             verbs.register(verb)
         for part in ("metrics", "events", "jobs", "periodic"):
@@ -40,6 +48,9 @@ class CoreConfig(ModuleConfig):
     label = "core"
 
     def ready(self) -> None:
+        from kehu.core import recycled
+
         super().ready()
         import_module("kehu.core.webhooks.jobs")
         import_module("kehu.core.signin")  # it listens to what people do to their second step
+        post_migrate.connect(recycled.make_indexes, sender=self)

@@ -43,6 +43,11 @@ def today() -> date:
     return now().date()
 
 
+def offset() -> timedelta:
+    """How far the company's clock is from real time."""
+    return _habits()[0]
+
+
 def zone() -> ZoneInfo:
     return _habits()[1]
 

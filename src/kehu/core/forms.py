@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.core import registry, verbs
 from kehu.core.access import tokens
-from kehu.core.models import Webhook
+from kehu.core.models import Tag, Webhook
 
 EXPIRY = ((30, _("30 days")), (90, _("90 days")), (365, _("a year")), (1095, _("three years")))
 # What is told of beside these is told only where nothing is chosen.
@@ -86,3 +86,7 @@ class TokenForm(forms.Form):
         if given["scope"] != "some":
             return [given["scope"]]
         return [f"{key}:read" for key in given["reads"]] + [f"{key}:write" for key in given["writes"]]
+
+
+class MergeTagForm(forms.Form):
+    into = forms.ModelChoiceField(Tag.objects.none(), label=_("Merge into"))

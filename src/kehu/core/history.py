@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from kehu.core import access, registry, verbs
+from kehu.core import access, clock, registry, verbs
+from kehu.core.changes import origin
 from kehu.core.changes.undo import used_since
+from kehu.core.changes.values import plain
+from kehu.core.custom.page import typed
+from kehu.core.errors import Conflict
 from kehu.core.models import Batch, Change, Company, User
 from kehu.core.models.company import HISTORY
+from kehu.core.models.values import code_of
 from kehu.core.reading import WITHHELD, text_of
 from kehu.core.registry import ObjectType
 
@@ -22,9 +27,12 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class FieldChange:
+    """`name` is the model field that can be set back; empty where it cannot."""
+
     field: str
     before: str
     after: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Entry:
     icon: str
     changes: list[FieldChange]
     undo_url: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,10 +54,20 @@ class Timeline:
     more_url: str = ""
 
 
-def of_record(record: Any, user: User, *, before: int | None = None) -> Timeline:
-    """The newest entries of a record's history, older than change `before` where it is given."""
+def of_record(
+    record: Any, user: User, *, before: int | None = None, field: str = "", person: int | None = None
+) -> Timeline:
+    """The newest entries of a record's history, older than change `before` where it is given.
+
+    Narrowed to what touched a field, by its name, or to what one person did.
+    """
     kind = registry.of(record)
     found = Change.objects.filter(object_type=kind.key, object_id=record.pk).select_related("actor", "batch")
+    if field:
+        name = getattr(kind.field(field), "attname", field)
+        found = found.filter(before__has_key=name)
+    if person is not None:
+        found = found.filter(actor=person)
     if before is not None:
         found = found.filter(pk__lt=before)
     page = list(found.order_by("-id")[: PAGE + 1])
@@ -100,13 +119,25 @@ def _entry(change: Change, fields: list[FieldChange], undo_url: str = "") -> Ent
     return Entry(
         id=change.pk,
         when=change.at,
-        who=str(change.actor) if change.actor else _("the system"),
+        who=name_of(change),
         what=str(verb.label),
         verb=change.verb,
         icon=verb.icon,
         changes=fields,
         undo_url=undo_url,
+        origin=origin.words(change.origin, file_of(change)),
     )
+
+
+def name_of(change: Change) -> str:
+    """Who made a change."""
+    return str(change.actor) if change.actor else _("the system")
+
+
+def file_of(change: Change) -> str:
+    """The file that an import read a change from; empty where it comes from elsewhere."""
+    batch = change.batch
+    return batch.label if batch is not None and batch.verb == "import" else ""
 
 
 def way_back(change: Change, record: Any, user: User) -> str:
@@ -133,17 +164,59 @@ def field_changes(change: Change, kind: ObjectType, user: User) -> list[FieldCha
     fields = {field.attname: field for field in kind.model._meta.concrete_fields}
     after = change.after or {}
     for attname, old in (change.before or {}).items():
-        field = fields.get(attname)
+        field = kind.field(attname) if code_of(attname) else fields.get(attname)
+        if attname == "tags":
+            found.append(FieldChange(_("Tags"), str(old or ""), str(after.get(attname) or "")))
         if (
             field is None
             or attname in {"deleted_at", "password", "path", "secret"}
             or field.name in kind.pointer  # what it pointed at then is not asked for now
-            or kind.policy.hides(field.name, user)
+            or registry.hides(kind, field.name, user)
         ):
             continue
-        texts = [value_text(kind, field, value, user) for value in (old, after.get(attname))]
-        found.append(FieldChange(str(getattr(field, "verbose_name", attname)), *texts))
+        old_text, new_text = (value_text(kind, field, value, user) for value in (old, after.get(attname)))
+        label = str(getattr(field, "verbose_name", attname))
+        found.append(FieldChange(label, old_text, new_text, field.name))
     return found
+
+
+def people(record: Any) -> list[User]:
+    """Who has changed a record."""
+    changes = Change.objects.filter(object_type=registry.of(record).key, object_id=record.pk)
+    return list(User.everything.filter(pk__in=changes.values("actor")).order_by("name"))
+
+
+def values_on(record: Any, day: date) -> dict[str, Any]:
+    """The logged values of a record, by column, as they stood at the end of a day where the company is.
+
+    Raises Conflict where the record came later.
+    """
+    kind = registry.of(record)
+    end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=clock.zone()) - clock.offset()
+    columns = [field.attname for field in kind.model._meta.concrete_fields]
+    values = {name: plain(getattr(record, name)) for name in columns}
+    since = Change.objects.filter(object_type=kind.key, object_id=record.pk, at__gte=end).order_by("-id")
+    for change in since.iterator():
+        if change.before is None:
+            raise Conflict(_("This record did not exist on that day."))
+        values.update({name: old for name, old in change.before.items() if name in values})
+    return values
+
+
+def differing(record: Any, then: dict[str, Any]) -> dict[str, Any]:
+    """By field name the earlier values of those fields that stand otherwise now."""
+    fields = registry.of(record).model._meta.concrete_fields
+    skipped = {"id", "created_at", "updated_at", "deleted_at", "password"}
+    return {
+        field.name: then[field.attname]
+        for field in fields
+        if field.attname not in skipped
+        and _bare(then[field.attname]) != _bare(plain(getattr(record, field.attname)))
+    }
+
+
+def _bare(value: Any) -> Any:
+    return None if value == "" else value
 
 
 def value_text(kind: ObjectType, field: Any, value: Any, user: User) -> str:
@@ -153,6 +226,9 @@ def value_text(kind: ObjectType, field: Any, value: Any, user: User) -> str:
         return access.mask(value)
     if field.is_relation:
         return reference_text(field, value, user)
+    if code_of(field.name):
+        shown = typed(field, value)
+        return text_of(shown, registry.kind_of_field(field))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return text_of(_typed(field, value), registry.kind_of_field(field))

@@ -17,6 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
+from kehu.core.changes import origin
 from kehu.core.models import Schedule
 
 log = logging.getLogger("kehu.jobs")
@@ -82,7 +83,8 @@ def run_job(name: str, kwargs: dict[str, Any], attempt: int) -> None:
     """Run a declared job; after a failure queue the next attempt, later each time, and let this one show as failed."""
     declared = _jobs[name]
     try:
-        declared.run(**kwargs)
+        with origin.coming_from(f"job:{name}"):
+            declared.run(**kwargs)
     except Exception:
         if attempt < declared.attempts:
             wait = FIRST_WAIT * 3 ** (attempt - 1)
@@ -112,7 +114,8 @@ def _take(declared: Periodic) -> bool:
 def _run_periodic(declared: Periodic) -> None:
     error = ""
     try:
-        declared.run()
+        with origin.coming_from(f"job:{declared.name}"):
+            declared.run()
     except Exception as failure:
         log.exception("%s failed", declared.name)
         error = f"{type(failure).__name__}: {failure}"

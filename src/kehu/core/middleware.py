@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 
 from kehu.core import clock
 from kehu.core.api import limits, problems
+from kehu.core.changes import origin
 from kehu.core.errors import Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -57,6 +58,17 @@ def kept_private(response: HttpResponse) -> HttpResponse:
     response.headers.setdefault("Cache-Control", "private, no-cache")
     patch_vary_headers(response, ("HX-Request", "Cookie"))
     return response
+
+
+class Origin:
+    """Changes say from where they come; the API says more where it knows the token."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with origin.coming_from("api" if request.path.startswith("/api/") else "page"):
+            return self.get_response(request)
 
 
 class Refusals:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from kehu.core.access import EVERYTHING, Policy, everyone, roles
-from kehu.core.actions import people
-from kehu.core.forms import WebhookForm
+from kehu.core import access
+from kehu.core.access import EVERYTHING, Pointed, Policy, everyone, roles
+from kehu.core.actions import people, tags
+from kehu.core.forms import MergeTagForm, WebhookForm
 from kehu.core.imports import runs
-from kehu.core.models import Team, User, Webhook
+from kehu.core.models import File, Tag, Team, User, Webhook
 from kehu.core.registry import Column, ObjectType, Panel, RecordAction, Section, State
+from kehu.core.tailoring import TAILORED
+from kehu.core.verbs import Verb
+from kehu.core.views.files import ABOUT_FILE
 from kehu.core.webhooks import actions as webhooks
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ TEAM = ObjectType(
     model=Team,
     label=_("Team"),
     label_plural=_("Teams"),
+    few=True,
     icon="users-group",
     group="setup",
     policy=Policy(view=everyone(EVERYTHING), add=(roles.ADMINISTRATOR,)),
@@ -43,6 +48,7 @@ USER = ObjectType(
     model=User,
     label=_("User"),
     label_plural=_("Users"),
+    few=True,
     icon="user-cog",
     group="setup",
     policy=Policy(view=everyone(EVERYTHING), add=(roles.ADMINISTRATOR,)),
@@ -102,9 +108,73 @@ WEBHOOK = ObjectType(
     create=webhooks.create_webhook,
     edit=webhooks.edit_webhook,
     preset=lambda user: {"owner": user.pk},
+    extensible=False,
     state=webhook_state,
     help=_("A webhook tells another program what changed here, the moment it happens."),
 )
 
-OBJECTS = (TEAM, USER, WEBHOOK)
+FILE = ObjectType(
+    key="file",
+    model=File,
+    label=_("File"),
+    label_plural=_("Files"),
+    icon="paperclip",
+    # Who sees the record sees its files, who may change it may take them away; the administrator is no exception,
+    # or files of deleted records would show.
+    policy=Policy(
+        view=everyone(Pointed()),
+        delete=everyone(Pointed("change")),
+        administered=False,
+    ),
+    columns=("name", "content_type", "size", "added_by", "created_at"),
+    filters=("added_by",),
+    search=("name",),
+    panels=(ABOUT_FILE,),
+)
+
+
+def may_merge(tag: Tag, user: User) -> bool:
+    return access.can(user, "delete", tag)
+
+
+TAG = ObjectType(
+    key="tag",
+    model=Tag,
+    label=_("Tag"),
+    label_plural=_("Tags"),
+    icon="tag",
+    group="setup",
+    policy=Policy(
+        view=everyone(EVERYTHING),
+        change=everyone(EVERYTHING, roles.MARKETING_HEAD, roles.SALES_HEAD),
+        delete=everyone(EVERYTHING, roles.MARKETING_HEAD, roles.SALES_HEAD),
+        add=(roles.MARKETING_HEAD, roles.SALES_HEAD),
+    ),
+    columns=("name", "created_at"),
+    form=(Section(_("Tag"), ("name",)),),
+    keys=("name",),
+    lookup="name",
+    ordering=("name", "id"),
+    actions=(
+        RecordAction(
+            "merge",
+            _("Merge into another tag"),
+            run=tags.merge,
+            allowed=may_merge,
+            form=MergeTagForm,
+            icon="arrows-join",
+            done=_("“%(record)s” is now “%(into)s” everywhere."),
+        ),
+    ),
+    create=tags.create,
+    edit=tags.rename,
+    extensible=False,
+)
+
+OBJECTS = (TEAM, USER, FILE, TAG, WEBHOOK, *TAILORED)
+VERBS = (
+    Verb("retire", _("retired"), icon="archive", undoable=True),
+    Verb("revive", _("brought back"), icon="restore", undoable=True),
+    Verb("arrange", _("arranged anew"), icon="layout", undoable=True),
+)
 NARROWERS = (runs.narrow,)

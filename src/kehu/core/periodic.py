@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from kehu.core import changes, imports
+from kehu.core import changes, imports, notices
+from kehu.core.actions import bin
 from kehu.core.changes import large
 from kehu.core.errors import Refused
 from kehu.core.imports import drafts
@@ -27,6 +29,24 @@ def look_for_interrupted_imports() -> None:
     """Have imports whose process died finished in the lane for long work."""
     if imports.interrupted().exists():
         finish_imports.later()
+
+
+@periodic(every=timedelta(seconds=5))
+def tell_people() -> None:
+    """Write the notices of what has been changed."""
+    notices.tell()
+
+
+@job(lane="long")
+def empty_bin() -> None:
+    """Delete for good what has lain in the recycle bin longer than the setting says."""
+    if settings.BIN_DAYS > 0:
+        bin.purge_old(days=settings.BIN_DAYS)
+
+
+@periodic(every=timedelta(hours=6))
+def look_into_bin() -> None:
+    empty_bin.later()
 
 
 @job(lane="long", attempts=1)

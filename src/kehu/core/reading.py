@@ -17,13 +17,16 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, registry
 from kehu.core.access import EVERYTHING
+from kehu.core.custom.page import Page
+from kehu.core.models.values import code_of
+from kehu.core.words import WITHHELD, Choice, Chosen
 from kehu.kit import amounts
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
     from kehu.core.registry import ObjectType
 
-WITHHELD = "•••"
+__all__ = ["WITHHELD", "Cell", "Choice", "Chosen", "Reading", "text_of", "title"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Reading:
         self._kind_of: dict[str, str] = {}
         self._urls: dict[tuple[type, int], str] = {}
         self._batches: dict[str, dict[int, Any]] = {}
+        self._custom = Page(kind, records, user)
 
     def readable(self, paths: Iterable[str] | None = None) -> list[str]:
         return self.kind.readable(self.user, paths)
@@ -69,6 +73,10 @@ class Reading:
             computed = self._computed.get(path)
             value = computed(record) if computed else self._follow(record, path)
         return access.mask(value) if masked else value
+
+    def computes(self, path: str) -> bool:
+        """Whether a column's value is worked out from the record, not held by a field."""
+        return path in self._computed
 
     def sees_pointed(self, record: Any) -> bool:
         """Whether a record points at nothing, or at one that the user may see and that is there."""
@@ -108,11 +116,15 @@ class Reading:
         return [self.cell(record, path) for path in paths]
 
     def _follow(self, record: Any, path: str) -> Any:
+        if code := code_of(path):
+            return self._custom.value(record, code)
         value: Any = record
         prefix = ""
         for part in path.split("."):
             if value is None:
                 return None
+            if part == "custom":
+                return Page(registry.of(value), [value], self.user).value(value, path.rpartition(".")[2])
             prefix = f"{prefix}.{part}" if prefix else part
             field = (
                 value._meta.get_field(part)
@@ -184,17 +196,6 @@ class Reading:
         return self._urls[place]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A stored code with the word that the user reads."""
-
-    code: Any
-    label: str
-
-    def __str__(self) -> str:
-        return self.label
-
-
 def _field_names(value: Any) -> frozenset[str]:
     return _names_of(value.__class__)
 
@@ -205,7 +206,7 @@ def _names_of(model: type[models.Model]) -> frozenset[str]:
 
 
 def _plain(value: Any) -> Any:
-    return value.code if isinstance(value, Choice) else value
+    return value.code if isinstance(value, Choice) else value.codes if isinstance(value, Chosen) else value
 
 
 def text_of(value: Any, kind: str = "", record: Any = None, path: str = "") -> str:
@@ -222,6 +223,8 @@ def text_of(value: Any, kind: str = "", record: Any = None, path: str = "") -> s
         return amounts.format_amount(value, getattr(record, "currency", "") or "", get_language() or "en")
     if kind == "percent":
         return f"{value}%"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
     if isinstance(value, int):
         return f"{value:,}" if kind == "number" else str(value)
     if isinstance(value, Decimal | float):

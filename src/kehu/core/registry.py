@@ -8,11 +8,18 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core.errors import NotFound
 from kehu.core.models.record import obey
+from kehu.core.models.values import PREFIX
+from kehu.core.parts import Board as Board
+from kehu.core.parts import Column as Column
+from kehu.core.parts import Panel as Panel
+from kehu.core.parts import RecordAction as RecordAction
+from kehu.core.parts import Section as Section
+from kehu.core.parts import State as State
+from kehu.core.parts import Text as Text
 
 if TYPE_CHECKING:
     from django import forms
@@ -21,86 +28,6 @@ if TYPE_CHECKING:
     from kehu.core.access import Policy
     from kehu.core.duplicates.rule import DuplicateRule
     from kehu.core.models import Record, User
-
-Text = str | Promise
-State = tuple[str, Text] | None
-
-
-@dataclass(frozen=True)
-class Column:
-    """A value of a record on lists, boards and in the API: a field, or a path over foreign keys.
-
-    `kind` is read off the model field where it is empty: text, number, money, date, time, choice, record,
-    yesno; `meter`, `pill` and `score` draw a stage, a state and a score.
-    `value` computes what no field holds, `values(records, user)` what is found out for all records at once; such
-    a column cannot be sorted. `on_page` is false where a panel of the record's page shows it.
-    """
-
-    path: str
-    label: Text = ""
-    kind: str = ""
-    value: Callable[[Any], Any] | None = None
-    values: Callable[[Sequence[Any], User], Sequence[Any]] | None = None
-    sortable: bool = True
-    on_page: bool = True
-
-
-@dataclass(frozen=True)
-class Section:
-    """A titled group of fields on the form and, unless `on_page` is false, on the record's page."""
-
-    title: Text
-    fields: tuple[str, ...]
-    on_page: bool = True
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Rows that belong to a record, shown on its page: a related object type by its foreign key.
-
-    A module with more to say gives a template and `context(record, user)` instead.
-    """
-
-    object_type: str = ""
-    field: str = ""
-    title: Text = ""
-    template: str = ""
-    context: Callable[[Any, User], Mapping[str, Any]] | None = None
-
-
-@dataclass(frozen=True)
-class RecordAction:
-    """A button of a record's page: one call into a module's actions.
-
-    `run(record=, by=, **cleaned)` returns a record to go to, or nothing. `allowed(record, user)`
-    draws the button or not; the action itself checks again. `initial(record, user)` fills in the form what is known
-    already. `done` is the sentence that reports it; it may name `%(record)s` and the fields of the form. `primary`
-    may depend on the record.
-    """
-
-    key: str
-    label: Text
-    run: Callable[..., Any]
-    allowed: Callable[[Any, User], bool] = lambda record, user: True
-    form: type[forms.Form] | None = None
-    icon: str = ""
-    primary: bool | Callable[[Any], bool] = False
-    danger: bool = False
-    done: Text = ""
-    initial: Callable[[Any, User], Mapping[str, Any]] | None = None
-
-    def is_primary(self, record: Any) -> bool:
-        return self.primary(record) if callable(self.primary) else self.primary
-
-
-@dataclass(frozen=True)
-class Board:
-    """Columns by a choice field or a foreign key; `move(record=, to=, by=)` where a plain edit is not enough."""
-
-    field: str
-    total: str = ""
-    move: Callable[..., Any] | None = None
-    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +52,9 @@ class ObjectType:
     not see that record reads neither.
     `preset(user)` is what the form of a new record starts with. `state` is the health of a record: a colour of meaning
     and a word; `states(records, user)` stands in for it where health rests on other records, read once for all.
+    `calendar` is the date by which the calendar shows records at first; without it the first date of the columns.
+    `few`: never more than some thousand rows, so that lists may sort and group by what has no index.
+    `extensible` objects with a form take custom fields; `extra` are paths beside columns and form, shown on the page.
     """
 
     key: str
@@ -147,6 +77,7 @@ class ObjectType:
     pointer: tuple[str, ...] = ()
     ordering: tuple[str, ...] = ("-created_at", "-id")
     board: Board | None = None
+    calendar: str = ""
     panels: tuple[Panel, ...] = ()
     actions: tuple[RecordAction, ...] = ()
     facts: Any = None
@@ -163,6 +94,9 @@ class ObjectType:
     states: Callable[[Sequence[Any], User], Sequence[State]] | None = None
     preset: Callable[[User], Mapping[str, Any]] | None = None
     deletable: bool = True
+    few: bool = False
+    extensible: bool = True
+    extra: tuple[str, ...] = ()
     help: Text = ""
 
     @cached_property
@@ -177,12 +111,12 @@ class ObjectType:
     def paths(self) -> tuple[str, ...]:
         """Every field path that lists, record page and API show, each once."""
         names = [column.path for column in self.column_list]
-        names += [name for name in self.form_fields if name not in names]
+        names += [name for name in (*self.form_fields, *self.extra) if name not in names]
         return tuple(names)
 
     def field(self, path: str) -> models.Field | None:
         """The model field at the end of a dotted path; nothing where the path ends in a computed value."""
-        return _field_at(self.model, path)
+        return _custom_field_at(self.model, path) if PREFIX in path else _field_at(self.model, path)
 
     def label_of(self, path: str) -> Text:
         for column in self.column_list:
@@ -196,6 +130,11 @@ class ObjectType:
             if column.path == path and column.kind:
                 return column.kind
         return kind_of_field(self.field(path))
+
+    @property
+    def carries(self) -> bool:
+        """Whether people put files and tags on its records and follow them: on those that people write."""
+        return bool(self.form)
 
     @property
     def has_state(self) -> bool:
@@ -225,11 +164,25 @@ def _field_at(model: type[models.Model], path: str) -> models.Field | None:
     return found
 
 
+def _custom_field_at(model: type[models.Model], path: str) -> models.Field | None:
+    """Like `_field_at`; what a custom path means may change at any time, so it is not kept."""
+    before, _prefix, code = path.rpartition(PREFIX)
+    if before:
+        found = _field_at(model, before.rstrip("."))
+        if found is None or not found.related_model:
+            return None
+        model = found.related_model  # type: ignore[assignment]
+    custom: Any = _field_at(model, "custom")
+    return custom.field_of(code, model) if custom is not None else None
+
+
 def kind_of_field(found: models.Field | None) -> str:
     from kehu.kit.money import AmountField
 
     if found is None:
         return "text"
+    if own := getattr(found, "kind", ""):
+        return own
     if isinstance(found, AmountField):
         return "money"
     if found.choices:
@@ -251,10 +204,13 @@ def _policies_on(kind: ObjectType, path: str) -> Iterable[tuple[Policy, str]]:
     for part in path.split("."):
         if here is None:
             return
+        if part == "custom" and "." in path:
+            yield here.policy, path[path.index(PREFIX) :]
+            return
         yield here.policy, part
         found = here.field(part)
         related = found.related_model if found is not None and found.is_relation else None
-        here = _by_model.get(related) if related else None
+        here = _kinds()[1].get(related) if related else None
 
 
 def passed(kind: ObjectType, path: str) -> Iterable[ObjectType]:
@@ -263,12 +219,16 @@ def passed(kind: ObjectType, path: str) -> Iterable[ObjectType]:
     for part in path.split("."):
         found = here.field(part) if here is not None else None
         related = found.related_model if found is not None and found.is_relation else None
-        here = _by_model.get(related) if related else None
+        here = _kinds()[1].get(related) if related else None
         if here is not None:
             yield here
 
 
 def hides(kind: ObjectType, path: str, user: User) -> bool:
+    """Whether a path does not exist for the user; a custom one may be closed by what it is made of."""
+    closed = getattr(kind.field(path), "closed_to", None) if PREFIX in path else None
+    if closed is not None and closed(user):
+        return True
     return any(policy.hides(name, user) for policy, name in _policies_on(kind, path))
 
 
@@ -297,13 +257,34 @@ def panels_of(kind: ObjectType) -> list[Panel]:
     return [*kind.panels, *_panels.get(kind.key, ())]
 
 
-def all() -> list[ObjectType]:
+Kinds = tuple[Mapping[str, ObjectType], Mapping[type[models.Model], ObjectType]]
+
+
+def declared() -> list[ObjectType]:
+    """What the modules declare, without what administrators have added."""
     return list(_by_key.values())
+
+
+def _declared_kinds() -> Kinds:
+    return _by_key, _by_model
+
+
+_kinds: Callable[[], Kinds] = _declared_kinds
+
+
+def extend(kinds: Callable[[], Kinds]) -> None:
+    """Take custom fields and objects from core/custom: the declarations with their fields, and its own objects."""
+    global _kinds
+    _kinds = kinds
+
+
+def all() -> list[ObjectType]:
+    return list(_kinds()[0].values())
 
 
 def get(key: str) -> ObjectType:
     try:
-        return _by_key[key]
+        return _kinds()[0][key]
     except KeyError:
         raise NotFound(_("There is no such page.")) from None
 
@@ -311,20 +292,20 @@ def get(key: str) -> ObjectType:
 def of(target: Any) -> ObjectType:
     """The object type of a record or model class."""
     model = target if isinstance(target, type) else target.__class__  # looks through a lazy request.user
-    return _by_model[model]
+    return _kinds()[1][model]
 
 
 def declares(value: Any) -> bool:
     """Whether a value is a record of a declared object type."""
-    return value.__class__ in _by_model
+    return isinstance(value, models.Model) and value.__class__ in _kinds()[1]
 
 
 def declares_model(model: Any) -> bool:
-    return model in _by_model
+    return model in _kinds()[1]
 
 
 def known(key: str) -> bool:
-    return key in _by_key
+    return key in _kinds()[0]
 
 
 @dataclass(frozen=True)

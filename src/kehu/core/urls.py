@@ -2,15 +2,35 @@
 
 from django.urls import path
 
-from kehu.core.api.endpoints import api, no_such_address
-from kehu.core.views import board, changes, document, form, likely, list, lookup, record, tokens, work
+from kehu.core.api.endpoints import addresses, no_such_address
+from kehu.core.views import (
+    bin,
+    board,
+    calendar,
+    changes,
+    document,
+    files,
+    filtering,
+    form,
+    groups,
+    likely,
+    list,
+    lookup,
+    past,
+    record,
+    saved,
+    tailoring,
+    together,
+    tokens,
+    work,
+)
 from kehu.core.views.imports import files as import_files
 from kehu.core.views.imports import runs as import_runs
 from kehu.core.webhooks import views as webhooks
 
 urlpatterns = [
     path("api/", no_such_address),
-    path("api/", api.urls),
+    path("api/", addresses),
     path("api/<path:rest>", no_such_address),
     path("tokens", tokens.tokens_page, name="tokens"),
     path("tokens/<int:pk>/revoke", tokens.revoke, name="token-revoke"),
@@ -18,6 +38,21 @@ urlpatterns = [
     path("webhooks/messages/<int:pk>/again", webhooks.send_again, name="delivery-again"),
     path("changes/<int:pk>/undo", changes.undo_change, name="change-undo"),
     path("batches/<int:pk>/undo", changes.undo_batch, name="batch-undo"),
+    path("changes/<int:pk>/restore/<slug:name>", past.restore_field, name="field-restore"),
+    path("bin", bin.bin_page, name="bin"),
+    path("bin/<slug:key>/<int:pk>/restore", bin.restore, name="bin-restore"),
+    path("bin/<slug:key>/<int:pk>/purge", bin.purge, name="bin-purge"),
+    path("notices", together.notices_page, name="notices"),
+    path("notices/bell", together.bell, name="bell"),
+    path("notices/read", together.read, name="notices-read"),
+    path("mentions", together.mentionable, name="mentions"),
+    path("tags", together.offered_tags, name="tags-offered"),
+    path("files/<int:pk>", files.preview, name="file"),
+    path("files/<int:pk>/content", files.content, name="file-content"),
+    path("files/<int:pk>/download", files.download, name="file-download"),
+    path("setup/fields", tailoring.overview, name="tailoring"),
+    path("setup/layouts/<slug:key>/<slug:page>", tailoring.layout_page, name="layout"),
+    path("setup/layouts/<slug:key>/<slug:page>/drop", tailoring.layout_drop, name="layout-drop"),
     path("work", work.work_list, name="works"),
     path("work/<int:pk>", work.work_card, name="work"),
     path("work/<int:pk>/stop", work.work_stop, name="work-stop"),
@@ -37,6 +72,18 @@ urlpatterns = [
     path("imports/files/<int:pk>/discard", import_files.discard, name="import-discard"),
     path("o/<slug:key>/import", import_files.upload, name="import-new"),
     path("o/<slug:key>", list.list_page, name="list"),
+    path("o/<slug:key>/filter", filtering.editor, name="list-filter"),
+    path("o/<slug:key>/filter/menu", filtering.menu, name="list-filter-menu"),
+    path("o/<slug:key>/choices", filtering.choices, name="choices"),
+    path("o/<slug:key>/views", saved.menu, name="list-views"),
+    path("o/<slug:key>/views/save", saved.save, name="view-save"),
+    path("o/<slug:key>/views/delete", saved.delete, name="view-delete"),
+    path("o/<slug:key>/views/first", saved.first, name="view-first"),
+    path("o/<slug:key>/columns", saved.columns, name="list-columns"),
+    path("o/<slug:key>/chart", groups.chart_page, name="chart"),
+    path("o/<slug:key>/calendar", calendar.calendar_page, name="calendar"),
+    path("o/<slug:key>/group", groups.rows, name="list-group"),
+    path("o/<slug:key>/count", list.count, name="list-count"),
     path("o/<slug:key>/export.csv", list.export, name="list-export"),
     path("o/<slug:key>/board", board.board_page, name="board"),
     path("o/<slug:key>/lookup", lookup.lookup, name="lookup"),
@@ -48,6 +95,11 @@ urlpatterns = [
     path("o/<slug:key>/<int:pk>/edit/likely", likely.likely, name="record-likely"),
     path("o/<slug:key>/<int:pk>/delete", record.delete, name="record-delete"),
     path("o/<slug:key>/<int:pk>/restore", record.restore, name="record-restore"),
+    path("o/<slug:key>/<int:pk>/files", files.of_record, name="record-files"),
+    path("o/<slug:key>/<int:pk>/tags", together.change_tags, name="record-tags"),
+    path("o/<slug:key>/<int:pk>/follow", together.follow, name="record-follow"),
+    path("o/<slug:key>/<int:pk>/history", past.history_page, name="record-history"),
+    path("o/<slug:key>/<int:pk>/history/restore", past.restore_day, name="record-as-on"),
     path("o/<slug:key>/<int:pk>/move", board.move, name="record-move"),
     path("o/<slug:key>/<int:pk>/do/<slug:name>", record.run_action, name="record-action"),
 ]

@@ -68,7 +68,11 @@ class Account(OwnedRecord):
     class Meta(OwnedRecord.Meta):
         verbose_name = _("Account")
         verbose_name_plural = _("Accounts")
-        indexes = [models.Index(fields=("name", "id"), name="account_by_name")]
+        indexes = [
+            models.Index(fields=("name", "id"), name="account_by_name"),
+            models.Index(fields=("status", "id"), name="account_by_status"),
+            models.Index(fields=("industry", "id"), name="account_by_industry"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(parent=models.F("id")),
@@ -99,6 +103,14 @@ class Contact(OwnedRecord):
     )
     name = models.CharField(_("Name"), max_length=100)
     title = models.CharField(_("Position"), max_length=100, blank=True)
+    reports_to = models.ForeignKey(
+        "self",
+        verbose_name=_("Reports to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+    )
     phone = models.CharField(_("Phone"), max_length=40, blank=True, db_index=True)
     mobile = models.CharField(_("Mobile"), max_length=40, blank=True)
     email = models.EmailField(_("E-mail"), blank=True, db_index=True)
@@ -124,6 +136,11 @@ class Contact(OwnedRecord):
                 condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1900, 2100)),
                 name="contact_birth_year_plausible",
                 violation_error_message=_("The year of birth lies between 1900 and 2100."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reports_to=models.F("id")),
+                name="contact_not_own_superior",
+                violation_error_message=_("A person cannot report to themselves."),
             ),
         ]
 

@@ -10,7 +10,9 @@ from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, everyone, r
 from kehu.core.duplicates.rule import Compared, DuplicateRule
 from kehu.core.registry import Column, ObjectType, Panel, Section
 from kehu.customers import actions
+from kehu.customers.actions import lines
 from kehu.customers.models import Account, Contact, Region
+from kehu.customers.queries import CHART
 from kehu.warehouse.metrics import Facts
 
 HEADS = (roles.GENERAL_MANAGER, *roles.MARKETING, roles.ANALYST, roles.PRIVACY_MANAGER, roles.SERVICE_AGENT)
@@ -22,6 +24,7 @@ REGION = ObjectType(
     model=Region,
     label=_("Region"),
     label_plural=_("Regions"),
+    few=True,
     icon="map-pin",
     group="setup",
     policy=Policy(
@@ -78,7 +81,11 @@ ACCOUNT = ObjectType(
     ),
     lookup="name",
     facts=Facts(("name", "kind", "status", "industry", "region", "owner")),
-    panels=(Panel("contact", "account"), Panel("account", "parent", _("Branches"))),
+    panels=(
+        Panel("contact", "account", told=True),
+        CHART,
+        Panel("account", "parent", _("Branches")),
+    ),
     create=actions.create_account,
     edit=actions.edit_account,
     check=actions.check_account,
@@ -109,8 +116,9 @@ CONTACT = ObjectType(
     ),
     columns=("name", "account", "title", "phone", "email", "region", "owner"),
     filters=("account", "region", "owner", "opted_out"),
+    panels=(Panel("contact", "reports_to", _("Reports to this person")),),
     form=(
-        Section(_("Person"), ("name", "account", "title", "owner")),
+        Section(_("Person"), ("name", "account", "title", "reports_to", "owner")),
         Section(_("How to reach"), ("phone", "mobile", "email", "region", "language", "opted_out")),
         Section(_("About the person"), ("birth_year", "external_key")),
     ),
@@ -124,6 +132,7 @@ CONTACT = ObjectType(
     create=actions.create_contact,
     edit=actions.edit_contact,
     insert_many=actions.import_contacts,
+    undo_guard=lines.guard_undo,
 )
 
 OBJECTS = (REGION, ACCOUNT, CONTACT)

@@ -8,7 +8,7 @@ PostgreSQL, which neither `(a, b) > (1, 2)` nor a chain of ORs is on SQLite (30 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,8 @@ from django.core import signing
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Field, Model, QuerySet
 from django.db.models.expressions import OrderBy
+
+from kehu.kit.turns import Turns
 
 CAP = 10_000
 SALT = "kehu.paging"
@@ -32,11 +34,12 @@ class Page:
     previous_token: str = ""
 
 
-def page(records: QuerySet, ordering: Sequence[str], *, token: str = "", size: int = 50) -> Page:
+def page(records: QuerySet, ordering: Sequence[str | Turns], *, token: str = "", size: int = 50) -> Page:
     """The page that a token points at; the first one without a token, or if it is not ours or leads nowhere.
 
-    `ordering` is written as for `order_by` (a dot may stand for two underscores); the primary key is added
-    where it is missing, so that every row has one place. The first page costs one query, others one or two.
+    `ordering` is written as for `order_by` (a dot may stand for two underscores); its first part may be turns. The
+    primary key is added where it is missing, so that every row has one place. The first page costs one query, others
+    one or two; by turns, two for each turn that the page touches.
     """
     keys = _keys(records, ordering)
     backward, position = _read(token, keys)
@@ -67,6 +70,7 @@ class _Key:
     descending: bool
     field: Field
     nullable: bool
+    turns: Turns | None = None
 
 
 def _order(key: _Key, backward: bool) -> OrderBy:
@@ -76,9 +80,12 @@ def _order(key: _Key, backward: bool) -> OrderBy:
     return column.desc(**nulls) if falling else column.asc(**nulls)
 
 
-def _keys(records: QuerySet, ordering: Sequence[str]) -> list[_Key]:
+def _keys(records: QuerySet, ordering: Sequence[str | Turns]) -> list[_Key]:
     keys = [
-        _key(records, name.removeprefix("-").replace(".", "__"), name.startswith("-")) for name in ordering
+        _key(records, name.removeprefix("-").replace(".", "__"), name.startswith("-"))
+        if isinstance(name, str)
+        else replace(_key(records, name.lookup, False), turns=name)
+        for name in ordering
     ]
     if not keys or not any(key.field.primary_key and "__" not in key.lookup for key in keys):
         keys.append(_key(records, "pk", bool(keys) and keys[-1].descending))
@@ -95,8 +102,13 @@ def _key(records: QuerySet, lookup: str, descending: bool) -> _Key:
         if model is None:
             raise FieldDoesNotExist(f"{records.model.__name__} cannot be sorted by {lookup}.")
         field: Any = model._meta.pk if part == "pk" else model._meta.get_field(part)
-        nullable = nullable or field.null
         path.append(part)
+        if typed := getattr(
+            field, "field_of", None
+        ):  # a column of values by code: the rest names one of them
+            path.append(code := lookup.partition(f"{part}__")[2])
+            return _Key("__".join(path), descending, typed(code), True)
+        nullable = nullable or field.null
         model = field.related_model if field.is_relation and part != field.attname else None
     if field.is_relation:
         path[-1] = field.attname
@@ -108,7 +120,7 @@ def _fetch(
 ) -> list[Any]:
     """Up to `count` rows from the position on, in the direction of travel."""
     rows: list[Any] = []
-    for conditions, ordering in _stretches(keys, position, backward):
+    for conditions, ordering in _stretches(records, keys, position, backward):
         part = records.filter(**conditions).order_by(*(_order(key, backward) for key in ordering))
         rows += part[: count - len(rows)]
         if len(rows) == count:
@@ -117,17 +129,53 @@ def _fetch(
 
 
 def _stretches(
-    keys: Sequence[_Key], position: list[Any] | None, backward: bool
+    records: QuerySet, keys: Sequence[_Key], position: list[Any] | None, backward: bool
 ) -> Iterator[tuple[dict[str, Any], Sequence[_Key]]]:
     """Conditions and ordering of one walk after the other: the same values up to a key, beyond at that key."""
     if position is None:
-        for beyond, skip in _from_the_start(keys[0], backward):
-            yield beyond, _left(keys, skip)
+        yield from _first_stretches(records, keys, backward)
         return
     for place in range(len(keys) - 1, -1, -1):
         same = dict(_equal(key, value) for key, value in zip(keys[:place], position[:place], strict=True))
+        if keys[place].turns is not None:
+            yield from _turns(records, keys[place:], position[place], backward, started=True)
+            continue
         for beyond, skip in _beyond(keys[place], position[place], backward):
             yield same | beyond, _left(keys[place:], skip)
+
+
+def _first_stretches(
+    records: QuerySet, keys: Sequence[_Key], backward: bool
+) -> Iterator[tuple[dict[str, Any], Sequence[_Key]]]:
+    if keys[0].turns is not None:
+        yield from _turns(records, keys, None, backward, started=False)
+        return
+    for beyond, skip in _from_the_start(keys[0], backward):
+        yield beyond, _left(keys, skip)
+
+
+def _turns(
+    records: QuerySet, keys: Sequence[_Key], value: Any, backward: bool, *, started: bool
+) -> Iterator[tuple[dict[str, Any], Sequence[_Key]]]:
+    """The stretches of every turn after that of `value`; rows without a value have the last turn."""
+    key, rest = keys[0], keys[1:]
+    assert key.turns is not None
+    without = [({f"{key.lookup}__isnull": True}, part) for part in _inside(records, rest, backward)]
+    if key.nullable and backward and not started:
+        yield from ((condition | inside, left) for condition, (inside, left) in without)
+    if value is not None or not started or backward:
+        for turn in key.turns.following(records, value, backward):
+            yield from (
+                ({key.lookup: turn} | inside, left) for inside, left in _inside(records, rest, backward)
+            )
+    if key.nullable and not backward and (value is not None or not started):
+        yield from ((condition | inside, left) for condition, (inside, left) in without)
+
+
+def _inside(
+    records: QuerySet, rest: Sequence[_Key], backward: bool
+) -> list[tuple[dict[str, Any], Sequence[_Key]]]:
+    return list(_first_stretches(records, rest, backward))
 
 
 def _left(keys: Sequence[_Key], skip: int) -> Sequence[_Key]:
@@ -162,6 +210,8 @@ def _value(row: Any, key: _Key) -> Any:
     for part in key.lookup.split("__"):
         if value is None:
             return None
+        if isinstance(value, Mapping):
+            return key.field.from_json(value.get(part))  # type: ignore[attr-defined]
         value = getattr(value, part)
     return value
 
@@ -174,7 +224,9 @@ def _plain(value: Any) -> Any:
 
 
 def _shape(keys: Sequence[_Key]) -> str:
-    return ",".join(("-" if key.descending else "") + key.lookup for key in keys)
+    return ",".join(
+        ("-" if getattr(key.turns, "descending", key.descending) else "") + key.lookup for key in keys
+    )
 
 
 def _write(direction: str, keys: Sequence[_Key], row: Any) -> str:

@@ -16,6 +16,7 @@ from kehu.core.duplicates.rule import Compared, DuplicateRule
 from kehu.core.errors import Conflict
 from kehu.core.models import Change, User
 from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
+from kehu.core.timeline import Source
 from kehu.core.verbs import Verb
 from kehu.leads import actions, forms, metrics, queries
 from kehu.leads.models import (
@@ -280,6 +281,7 @@ SCORING_MODEL = ObjectType(
     model=ScoringModel,
     label=_("Scoring model"),
     label_plural=_("Scoring models"),
+    few=True,
     icon="ladder",
     group="market",
     rank=90,
@@ -322,6 +324,7 @@ SCORING_RULE = ObjectType(
     model=ScoringRule,
     label=_("Scoring rule"),
     label_plural=_("Scoring rules"),
+    few=True,
     icon="list-numbers",
     policy=Policy(
         view=everyone(EVERYTHING, *WITH_LEADS),
@@ -341,8 +344,26 @@ SCORING_RULE = ObjectType(
 OBJECTS = (LEAD, TOUCH, LEAD_STAGE_CHANGE, SCORE_ENTRY, SCORING_MODEL, SCORING_RULE)
 PANELS = {
     "campaign": (Panel("lead", "campaign"),),
-    "opportunity": (Panel("lead", "opportunity"),),
-    "account": (Panel("lead", "opportunity__account", _("Leads that it came from")),),
+    "opportunity": (Panel("lead", "opportunity", told=True),),
+    "account": (Panel("lead", "opportunity__account", _("Leads that it came from"), told=True),),
+}
+TOUCHED = ("touches", _("Touches"))
+TOUCH_FACTS = ("kind", "channel", "campaign", "detail")
+STEP_FACTS = ("lead", "from_stage", "to_stage", "reason")
+STAGED = ("leads", _("Leads"))
+TIMELINE = {
+    key: (
+        Source(
+            "touch", "at", *TOUCHED, path=path, facts=TOUCH_FACTS if key == "lead" else ("lead", *TOUCH_FACTS)
+        ),
+        Source("lead_stage_change", "at", *STAGED, path=path, facts=STEP_FACTS[key == "lead" :], who="by"),
+    )
+    for key, path in {
+        "lead": "lead",
+        "opportunity": "lead__opportunity",
+        "account": "lead__opportunity__account",
+        "contact": "lead__opportunity__contact",
+    }.items()
 }
 VERBS = (
     Verb("stage", _("stage changed"), icon="arrow-right", undoable=True),

@@ -41,6 +41,7 @@ PLAN = ObjectType(
     model=Plan,
     label=_("Plan"),
     label_plural=_("Plans"),
+    few=True,
     icon="target-arrow",
     group="plan",
     rank=20,
@@ -81,6 +82,7 @@ def only_drafts(version: Any, change: Any) -> None:
 
 PLAN_VERSION = ObjectType(
     key="plan_version",
+    few=True,
     model=PlanVersion,
     undo_guard=only_drafts,
     label=_("Plan version"),
@@ -117,6 +119,7 @@ PLAN_LINE = ObjectType(
     model=PlanLine,
     label=_("Plan line"),
     label_plural=_("Plan lines"),
+    few=True,
     icon="calendar-stats",
     policy=Policy(view=dict.fromkeys(VIEWERS, Via("version", "plan_version"))),
     columns=("week", "channel", "phase", "leads", "qualified", "sales", "revenue", "spend", "version"),

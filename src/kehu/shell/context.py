@@ -36,12 +36,20 @@ STEERING = frozenset(
 PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
     ("setup", "tokens", gettext_lazy("API tokens"), "key", frozenset()),
+    ("setup", "bin", gettext_lazy("Recycle bin"), "trash", frozenset()),
     ("setup", "imports", gettext_lazy("Imports"), "upload", frozenset()),
     (
         "setup",
         "company",
         gettext_lazy("Company"),
         "building",
+        frozenset({access.roles.ADMINISTRATOR}),
+    ),
+    (
+        "setup",
+        "tailoring",
+        gettext_lazy("Fields and layouts"),
+        "forms",
         frozenset({access.roles.ADMINISTRATOR}),
     ),
     (
@@ -106,7 +114,7 @@ def what_waits(user: User) -> dict[str, int]:
 def _count(user: User) -> dict[str, int]:
     sources = {
         "task": lambda: overdue(user)[:MOST].count() + due_today(user)[:MOST].count(),
-        "lead": lambda: unanswered(user)[:MOST].count(),
+        "lead": lambda: unanswered(user).order_by()[:MOST].count(),
     }
     return {
         key: count()

@@ -9,6 +9,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -96,6 +97,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             chromium()
         except ChromiumMissing as missing:
             raise pytest.UsageError(str(missing)) from missing
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """What a process keeps for some seconds belongs to the test before; this package imports no other."""
+    if clock := sys.modules.get("kehu.core.clock"):
+        clock.forget()
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,7 +10,20 @@ from kehu.core import roles
 from kehu.core.errors import Forbidden, NotFound
 
 from .policy import Policy, everyone
-from .scopes import EVERYTHING, NOTHING, OWN, TEAM, Nothing, Own, Scope, Self, TeamAndBelow, Unowned, Via
+from .scopes import (
+    EVERYTHING,
+    NOTHING,
+    OWN,
+    TEAM,
+    Nothing,
+    Own,
+    Pointed,
+    Scope,
+    Self,
+    TeamAndBelow,
+    Unowned,
+    Via,
+)
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -23,6 +36,7 @@ __all__ = [
     "TEAM",
     "Nothing",
     "Own",
+    "Pointed",
     "Policy",
     "Scope",
     "Self",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -121,6 +121,29 @@ class Via(Scope):
         if isinstance(scope, Everything):
             return f"{self.field}_id IS NOT NULL"
         return f'{self.field}_id IN (SELECT id FROM "{self.object_type}" WHERE {scope.sql(user)})'
+
+
+@dataclass(frozen=True)
+class Pointed(Scope):
+    """Rows that point at a live record by `object_type` and `object_id`, to which the user may do `verb`.
+
+    Not for the warehouse: it holds no such rows.
+    """
+
+    verb: str = "view"
+
+    def q(self, user: User) -> Q:
+        from kehu.core import registry
+
+        found = Q(pk__in=())
+        for kind in registry.all():
+            scope = kind.policy.scope(self.verb, user)
+            if not kind.carries or isinstance(scope, Nothing):
+                continue
+            # Asked of each row by its key: a list of all that the user may see would be long.
+            live = kind.model.objects.filter(scope.q(user), pk=OuterRef("object_id"))
+            found |= Q(Exists(live), object_type=kind.key)
+        return found
 
 
 @dataclass(frozen=True)

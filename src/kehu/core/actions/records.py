@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
+from kehu.core.custom import rules
+from kehu.core.custom.given import completed, folded
 from kehu.core.errors import Conflict, Forbidden, NotFound, Stale
 from kehu.core.models import Batch, Record
+from kehu.core.models.values import Given
 from kehu.core.validation import check
 from kehu.core.validation import refusal_of as refusal_of
 from kehu.core.validation import refuse_broken_text as refuse_broken_text
@@ -35,6 +38,8 @@ def create(
     """A new record with the given field values. Only fields of the declared form may be set."""
     kind = registry.of(model)
     access.require(by, "add", kind)
+    values = completed(kind, values)
+    rules.check(kind, values, by=by)
     if kind.create is not None and kind.reads_first:
         return kind.create(values=dict(values), by=by, batch=batch)
     with transaction.atomic():
@@ -79,6 +84,7 @@ def edit(
     access.require(by, "change", record)
     if record.deleted_at is not None:
         raise Conflict(_("This record is in the recycle bin. Restore it first."))
+    rules.check(kind, values, by=by, record=record)
     if kind.edit is not None:
         return kind.edit(record=record, values=dict(values), by=by, batch=batch)
     return update(record, allowed(kind, values, by), by=by, batch=batch, verb=verb)
@@ -151,10 +157,13 @@ def as_expected(record: Any, expected: Check | None) -> Any:
 def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, Any]:
     """The values that the user may set; a field outside the form is refused by name.
 
-    A record that the user may not see cannot be pointed at either.
+    A record that the user may not see cannot be pointed at either. Custom values come under `custom`, checked.
     """
     accepted = {}
     for name, value in values.items():
+        if isinstance(value, Given):
+            accepted[name] = value  # an import has folded and checked it already
+            continue
         if name not in kind.form_fields or kind.policy.fixes(name, by):
             raise Forbidden(
                 _("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)},
@@ -163,7 +172,7 @@ def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, 
         if isinstance(value, Record):
             access_to_reference(value, name, by)
         accepted[name] = value
-    return accepted
+    return folded(kind, accepted)
 
 
 def access_to_reference(target: Record, name: str, by: User) -> None:

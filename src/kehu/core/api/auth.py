@@ -13,6 +13,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from kehu.core.actions.tokens import digest
 from kehu.core.api import limits
+from kehu.core.changes import origin
 from kehu.core.models import ApiToken
 
 # A token's last use is written no more often than this.
@@ -42,6 +43,7 @@ class Token(HttpBearer):
         now = timezone.now()
         if given.used_at is None or now - given.used_at > USE_KNOWN_TO:
             ApiToken.objects.filter(pk=given.pk).update(used_at=now)
+        origin.refine(f"api:{given.name}")
         return given.user
 
 

@@ -11,17 +11,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from ninja import Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kehu import __version__
-from kehu.core import registry
 from kehu.core.api import batches, imports, problems
 from kehu.core.api.auth import Session, Token
 from kehu.core.api.bodies import Bodies
 from kehu.core.api.buttons import add_buttons
+from kehu.core.api.current import Current
 from kehu.core.api.description import ABOUT, DescribedApi
+from kehu.core.api.files import add_files
 from kehu.core.api.objects import router_for
 from kehu.core.errors import Refused
+from kehu.core.registry import ObjectType
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -46,14 +49,20 @@ api = DescribedApi(
     docs_decorator=signed_in,
     urls_namespace="api",
 )
+
+
 # The description is written once, in English, whoever asks first.
-with translation.override("en"):
-    for _kind in registry.all():
-        _router = router_for(_kind)
-        add_buttons(_router, _kind)
-        api.add_router(f"/{_kind.key}", _router, tags=[str(_kind.key)])
-    api.add_router("", imports.router, tags=["import"])
-    api.add_router("/batches", batches.router, tags=["batches"])
+def _router_of(kind: ObjectType) -> Router:
+    with translation.override("en"):
+        router = router_for(kind)
+        add_buttons(router, kind)
+        add_files(router, kind)
+    return router
+
+
+api.add_router("", imports.router, tags=["import"])
+api.add_router("/batches", batches.router, tags=["batches"])
+addresses = (Current(api, _router_of), "ninja", "api")
 
 
 @api.exception_handler(Refused)

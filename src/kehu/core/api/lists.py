@@ -8,27 +8,31 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from kehu.core import filters, registry
+from kehu.core import filters, sorting
 from kehu.core.access import Nothing
 from kehu.core.api.values import as_json, selected
 from kehu.core.errors import Forbidden, Refused
 from kehu.core.registry import ObjectType
 from kehu.core.views import list as listing
+from kehu.core.views.asked import Asked
 from kehu.kit import paging
 
 PAGE = 50
 MOST_IN_PAGE = 500
-PAGING = {"sort", "page", "size", "fields", "include_deleted"}
+PAGING = {"sort", "page", "size", "fields", "include_deleted", "where"}
 
 
 def list_of(
     kind: ObjectType, request: HttpRequest, *, sort: str, token: str, size: int, fields: str, deleted: bool
 ) -> dict[str, Any]:
     """A page of the records that the user may see; the list's filters are parameters of the address."""
-    found = narrowed(kind, request, deleted=deleted)
+    asked = _asked(kind, request)
     paths = selected(kind, fields, request.user)
-    page = paging.page(found, listing.ordering_of(kind, sort, request.user), token=token, size=size)
-    count, capped = paging.capped_count(found)
+    ordering = asked.ordering(sort)
+    counted = asked.narrow(with_deleted(kind, request)) if deleted else asked.records()
+    found = counted if deleted else asked.walked(ordering)
+    page = paging.page(listing.with_references(kind, found, request.user), ordering, token=token, size=size)
+    count, capped = paging.capped_count(counted)
     return {
         "items": as_json(kind, page.rows, request.user, paths),
         "next": page.next_token or None,
@@ -39,21 +43,22 @@ def list_of(
 
 def narrowed(kind: ObjectType, request: HttpRequest, *, deleted: bool = False) -> QuerySet:
     """The visible records that pass the filters of the address: the same as on the list's page."""
-    user = request.user
-    form = filters.form_for(kind, user, request.GET)
-    parts = registry.narrowed(request, kind)
-    refuse_unknown(kind, request, {*form.fields, *(name for part in parts for name in part.parameters)})
-    if not form.is_valid():
+    asked = _asked(kind, request)
+    found = asked.narrow(with_deleted(kind, request)) if deleted else asked.records()
+    return listing.with_references(kind, found, request.user)
+
+
+def _asked(kind: ObjectType, request: HttpRequest) -> Asked:
+    """The filters of the address; refused where a page would leave one out."""
+    asked = Asked(request, kind)
+    simple = filters.form_for(kind, request.user, {}, whole=True).fields
+    refuse_unknown(kind, request, {*simple, *(name for part in asked.narrowed for name in part.parameters)})
+    if errors := asked.form.errors:
         raise Refused(
             _("A filter has a value that makes no sense."),
-            fields={k: " ".join(str(text) for text in v) for k, v in form.errors.items()},
+            fields={name: " ".join(str(text) for text in texts) for name, texts in errors.items()},
         )
-    if not deleted:
-        return listing.narrow(kind, form, parts, user)
-    found = with_deleted(kind, request)
-    for part in parts:
-        found = found.filter(part.condition)
-    return filters.narrow(listing.with_references(kind, found, user), kind, form, user)
+    return asked
 
 
 def with_deleted(kind: ObjectType, request: HttpRequest) -> QuerySet:
@@ -74,8 +79,8 @@ def refuse_unknown(kind: ObjectType, request: HttpRequest, known: set[str]) -> N
         fields = {name: sentence % {"name": name, "known": known_here} for name in unknown}
         raise Refused(" ".join(fields.values()), fields=fields)
     path = request.GET.get("sort", "").removeprefix("-")
-    if path and not listing.sortable(kind, path, request.user):
-        able = [c.path for c in kind.column_list if listing.sortable(kind, c.path, request.user)]
+    if path and not sorting.sortable(kind, path, request.user):
+        able = sorting.offered(kind, request.user)
         told = _("These records cannot be sorted by “%(name)s”, but by: %(known)s.")
         sentence = told % {"name": path, "known": ", ".join(able)}
         raise Refused(sentence, fields={"sort": sentence})

@@ -23,6 +23,7 @@ from kehu.core.registry import ObjectType
 GREATEST = 2**63 - 1
 FIELDS = "Only these fields, separated by commas; dots lead over references: name,owner.name."
 DELETED = "With what lies in the recycle bin, if you may take it out of there."
+WHERE = 'A condition as JSON, as in lists: {"and": [{"field": "score", "op": "gte", "value": 4}]}.'
 SORT = "A column of the list; a minus sorts downwards."
 
 
@@ -52,6 +53,7 @@ def _add_reading(router: Router, kind: ObjectType, one: Any) -> None:
         size: int = Query(PAGE, ge=1, le=MOST_IN_PAGE, description="How many records a page."),
         fields: str = Query("", description=FIELDS),
         include_deleted: bool = Query(False, description=DELETED),
+        where: str = Query("", description=WHERE),
     ) -> Any:
         enter(kind, request, tokens.READ)
         return answered(
@@ -149,6 +151,7 @@ def history_of(record: Any, request: HttpRequest, before: int | None) -> list[di
             "id": entry.id,
             "at": moment(entry.when),
             "by": entry.who,
+            "origin": entry.origin,
             "verb": entry.verb,
             "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in entry.changes],
         }

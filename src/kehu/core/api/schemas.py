@@ -11,7 +11,7 @@ from django.db import models
 from ninja import Schema
 from pydantic import AfterValidator, AllowInfNan, ConfigDict, Field, WithJsonSchema, create_model
 
-from kehu.core.registry import ObjectType
+from kehu.core.registry import ObjectType, kind_of_field
 from kehu.kit.money import AmountField
 
 # Pydantic knows only its own references; description.py turns these into them.
@@ -57,6 +57,7 @@ class Event(Schema):
     id: int
     at: datetime
     by: str
+    origin: str
     verb: str
     changes: list[FieldChange]
 
@@ -148,6 +149,8 @@ def explanation(kind: ObjectType, path: str) -> str:
 def plain_schema(field: Any) -> dict[str, Any]:
     if field.is_relation:
         return dict(REFERENCE)
+    if kind_of_field(field) == "choices":
+        return {"type": "array", "items": {"type": "string"}}
     if field.choices:
         codes = [code for code, _word in field.flatchoices]
         return {"enum": codes if "" in codes or not field.blank else [*codes, ""]}
@@ -176,6 +179,8 @@ def written(kind: ObjectType, name: str) -> Any:
     """The type of one value as it is sent, with what the description says of it."""
     field: Any = kind.field(name)
     notes: dict[str, Any] = {"title": str(kind.label_of(name)), "description": explanation(kind, name)}
+    if field is not None and kind_of_field(field) == "choices":
+        return Annotated[list[str] | str | None, Field(**notes)]
     if field is not None and not field.is_relation and field.choices:
         codes = [code for code, _word in field.flatchoices]
         enum = [*codes, *([] if "" in codes or not field.blank else [""]), None]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from kehu.core import clock, registry
 from kehu.core.errors import Refused
-from kehu.core.reading import WITHHELD, Choice, Reading
+from kehu.core.reading import WITHHELD, Choice, Chosen, Reading
 from kehu.core.registry import ObjectType
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def json_value(value: Any) -> Any:
         return None
     if isinstance(value, Choice):
         return value.code
+    if isinstance(value, Chosen):
+        return value.codes
     if registry.declares(value):
         return {"id": value.pk, "title": str(value)}
     if isinstance(value, Decimal):

@@ -10,11 +10,13 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
+from kehu.core.changes import origin
 from kehu.core.changes.columns import Columns, Moments, Same, prepared
 from kehu.core.changes.log import transaction_number
 from kehu.core.changes.values import differences
 from kehu.core.database import insert_rows, reserve_ids
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.models.values import code_of
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -97,7 +99,9 @@ def update_many(
     groups: dict[tuple[str, ...], list[Any]] = {}
     for record, _before, after in found:
         record.updated_at = now
-        groups.setdefault((*after, "updated_at"), []).append(record)
+        # All custom fields stand in one column.
+        stored = dict.fromkeys("custom" if code_of(name) else name for name in after)
+        groups.setdefault((*stored, "updated_at"), []).append(record)
     for names, group in groups.items():
         _update(group, names, moments)
     changed = [record for record, _before, _after in found]
@@ -113,7 +117,8 @@ def update_many(
     )
     search.refresh(kind, [(record, after.keys()) for record, _before, after in found])
     for record, _before, after in found:
-        record.loaded |= {name: getattr(record, name) for name in (*after, "updated_at")}
+        stored = dict.fromkeys("custom" if code_of(name) else name for name in after)
+        record.loaded |= {name: getattr(record, name) for name in (*stored, "updated_at")}
     return changed
 
 
@@ -159,6 +164,7 @@ def insert_changes(
         "actor_id": by.pk if by else None,
         "verb": verb,
         "object_type": object_type,
+        "origin": origin.current(),
         "batch_id": batch.pk if batch else None,
         "xact": transaction_number(),
     }

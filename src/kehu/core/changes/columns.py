@@ -17,6 +17,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from kehu.core.changes.values import CONCEALED, SECRET, logged_fields, plain
+from kehu.core.models.values import PREFIX, CustomValues
 from kehu.kit.money import AmountField
 
 # Fields whose Python values the drivers take as they are.
@@ -95,7 +96,9 @@ class Columns:
             raise TypeError(f"{model.__name__} has no columns {sorted(unknown)}")
         for field in model._meta.concrete_fields:
             if field.attname not in self.given:
-                computed = field.has_default() and callable(field.default)
+                computed = (
+                    field.has_default() and callable(field.default) and not isinstance(field, CustomValues)
+                )
                 self.given[field.attname] = (
                     [field.get_default() for _row in range(count)] if computed else Same(field.get_default())
                 )
@@ -143,6 +146,8 @@ def prepared(field: Any, values: Sequence[Any], moments: Moments) -> Sequence[An
     database = connections[DEFAULT_DB_ALIAS]  # the proxy costs more than the preparation
     if isinstance(field, models.DateTimeField):
         return moments.stored(values) if database.vendor == "sqlite" else moments.texts(values)
+    if isinstance(field, CustomValues):
+        return [json.dumps(value) if value else "{}" for value in values]
     if isinstance(field, models.JSONField):
         return [None if value is None else json.dumps(value, cls=field.encoder) for value in values]
     return [field.get_db_prep_save(value, database) for value in values]
@@ -158,11 +163,17 @@ def _logged(field: Any, values: Sequence[Any], moments: Moments) -> list[str]:
     name = f", {quoted(field.attname)}: "
     if field.attname in SECRET:
         return [name + quoted(CONCEALED) if value not in (None, "") else "" for value in values]
+    if isinstance(field, CustomValues):
+        return [_by_code(value) if value else "" for value in values]
     if isinstance(field, models.DateTimeField):
         return ["" if text is None else f'{name}"{text}"' for text in moments.texts(values)]
     if _unprepared(field) and not isinstance(field, models.BooleanField):
         return shared(name, values)
     return ["" if value is None or value == "" else name + as_json(value) for value in values]
+
+
+def _by_code(values: dict[str, Any]) -> str:
+    return "".join(f", {quoted(PREFIX + code)}: {as_json(held)}" for code, held in values.items())
 
 
 def shared(name: str, values: Sequence[Any]) -> list[str]:

@@ -10,8 +10,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
+from kehu.core.changes import origin
 from kehu.core.changes.values import differences, snapshot
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.models.values import code_of
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -36,6 +38,7 @@ def log(
         before=before,
         after=after,
         batch=batch,
+        origin=origin.current(),
         xact=transaction_number(),
     )
 
@@ -69,7 +72,8 @@ def save(record: Record, *, by: User | None, verb: str = "", batch: Batch | None
         if not after:
             return None
         record.updated_at = now
-        record.save(update_fields=[*(_field_name(record, name) for name in after), "updated_at"])
+        names = {"custom" if code_of(name) else _field_name(record, name) for name in after}
+        record.save(update_fields=[*names, "updated_at"])
         verb = verb or "edit"
     record.loaded = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
     search.index(kind, [record])

@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.utils import timezone
 
 from kehu.core import clock, registry, search
+from kehu.core.changes import origin
 from kehu.core.changes.log import transaction_number
 from kehu.core.changes.values import snapshot
 from kehu.core.models.changelog import Batch, Change
@@ -22,7 +23,7 @@ from kehu.core.models.changelog import Batch, Change
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
 
-COLUMNS = ("at", "actor_id", "verb", "object_type", "object_id", "after", "batch_id", "xact")
+COLUMNS = ("at", "actor_id", "verb", "object_type", "object_id", "after", "origin", "batch_id", "xact")
 
 
 class Trail:
@@ -56,8 +57,8 @@ class Trail:
         """One change for every record, in the order in which they came."""
         at = Change._meta.get_field("at").get_db_prep_save(timezone.now(), connection)
         actor, batch = self.by.pk if self.by else None, self.batch.pk if self.batch else None
-        xact = transaction_number()
-        rows = [(at, actor, verb, key, pk, after, batch, xact) for verb, key, pk, after in self._created]
+        same = (origin.current(), batch, transaction_number())
+        rows = [(at, actor, verb, key, pk, after, *same) for verb, key, pk, after in self._created]
         marks = ", ".join(["(" + ", ".join(["%s"] * len(COLUMNS)) + ")"] * len(rows))
         with connection.cursor() as cursor:
             cursor.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +13,10 @@ from kehu.core import access, clock, registry, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import save
-from kehu.core.changes.values import SECRET, plain, restore_value
+from kehu.core.changes.values import SECRET, held, restore
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.models.values import code_of
 from kehu.core.validation import validate
 
 if TYPE_CHECKING:
@@ -104,11 +105,12 @@ def put_back(change: Change, record: Record, by: User, *, unless: Container[str]
     """
     fields = {field.attname: field for field in type(record)._meta.concrete_fields}
     before, after = change.before or {}, change.after or {}
-    restored = [name for name in before if name in fields and name not in SECRET and name not in unless]
+    known = [name for name in before if name in fields or code_of(name)]
+    restored = [name for name in known if name not in SECRET and name not in unless]
     for name in restored:
-        if plain(getattr(record, name)) != after.get(name):
+        if held(record, name) != after.get(name):
             raise Conflict(_conflict(change, record, name, by))
-        setattr(record, name, restore_value(fields[name], before[name]))
+        restore(record, name, fields.get(name), before[name])
     return restored
 
 
@@ -137,7 +139,7 @@ def require_rights(change: Change, record: Record, by: User) -> None:
         return
     access.require(by, "change", record)
     if change.actor_id != by.pk and any(
-        kind.policy.fixes(names[name], by) for name in touched if name in names
+        kind.policy.fixes(names.get(name, name), by) for name in touched if name in names or code_of(name)
     ):
         raise Forbidden(_("This changed a field that your role may not change, so you cannot take it back."))
 
@@ -167,12 +169,15 @@ def worked_on(record: Record, later: Change) -> Conflict:
 
 def _conflict(change: Change, record: Record, name: str, by: User) -> str:
     kind = registry.of(record)
-    field = next(f for f in kind.model._meta.concrete_fields if f.attname == name)
+    own = {field.attname: field.name for field in kind.model._meta.concrete_fields}
+    path = own.get(name, name)
     later = Change.objects.filter(
         object_type=change.object_type, object_id=change.object_id, id__gt=change.pk, after__has_key=name
     )
     found = later.order_by("-id").first()
-    label = str(field.verbose_name) if not kind.policy.hides(field.name, by) else _("a field")
+    field: Any = kind.field(path)
+    shown = field is not None and not registry.hides(kind, path, by)
+    label = str(field.verbose_name) if shown else _("a field")
     return _("“%(field)s” of “%(record)s” was changed again later by %(who)s. Undo that change first.") % {
         "field": label,
         "record": record,

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import models
 
+from kehu.core.models.values import PREFIX, CustomValues, Given, code_of
+
 # They say nothing that the change itself does not.
 SILENT = frozenset({"id", "updated_at", "created_at"})
 # A secret has a history, but not a content.
@@ -37,10 +39,12 @@ def plain(value: Any) -> Any:
 
 def snapshot(record: models.Model) -> dict[str, Any]:
     """All logged values of a record that are not empty."""
-    values = {}
+    values: dict[str, Any] = {}
     for field in logged_fields(type(record)):
         value = getattr(record, field.attname)
-        if value is not None and value != "":
+        if isinstance(field, CustomValues):
+            values |= {PREFIX + code: held for code, held in (value or {}).items()}
+        elif value is not None and value != "":
             values[field.attname] = CONCEALED if field.attname in SECRET else plain(value)
     return values
 
@@ -60,11 +64,37 @@ def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         )
         if old == new:
             continue
+        if isinstance(field, CustomValues):
+            _differences_by_code(old or {}, new or {}, before, after)
+            continue
         if name in SECRET:
             before[name], after[name] = CONCEALED, "••••"
         else:
             before[name], after[name] = plain(old), plain(new)
     return before, after
+
+
+def _differences_by_code(
+    old: dict[str, Any], new: dict[str, Any], before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """Each custom field has its own place in the log: history, undo and conflicts are its own."""
+    for code in {**old, **new}:
+        if old.get(code) != new.get(code):
+            before[PREFIX + code], after[PREFIX + code] = old.get(code), new.get(code)
+
+
+def held(record: Any, name: str) -> Any:
+    """What a record holds under a name of the change log."""
+    code = code_of(name)
+    return (record.custom or {}).get(code) if code else plain(getattr(record, name))
+
+
+def restore(record: Any, name: str, field: Any, value: Any) -> None:
+    """Set a record's field to a logged value."""
+    if code := code_of(name):
+        record.custom = Given({code: value})
+    else:
+        setattr(record, name, restore_value(field, value))
 
 
 def differs(record: Any) -> bool:

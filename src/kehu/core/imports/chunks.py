@@ -11,6 +11,8 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from kehu.core import changes
+from kehu.core.custom import rules
+from kehu.core.custom.given import completed, folded
 from kehu.core.errors import Refused, RowsRefused
 from kehu.core.imports.blocks import Block
 from kehu.core.imports.matching import Held, Seen, spelled
@@ -39,7 +41,8 @@ class Chunk:
         self.references = [name for name in mapping.fields if reader.model_fields[name].is_relation]
         self.names = {name: reader.model_fields[name].attname for name in mapping.fields}
         # A field of another kind than the model's own is known to those who take rows.
-        self.plain = not any("." in name for name in mapping.fields)
+        self.ruled = rules.concern(kind, run.actor)
+        self.plain = not self.ruled and not any("." in name for name in mapping.fields)
         self.seen = Seen()
         self.held = Held(kind, mapping.key, run.actor) if mapping.key else None
 
@@ -147,6 +150,15 @@ class Writing:
             for name, values in self.block.columns.items()
         }
 
+    def _whole(self, place: int) -> dict[str, Any]:
+        """The values of a new record with its custom ones in their place; Refused where a field is lacking."""
+        values = self.values(place)
+        if not self.chunk.ruled:
+            return values
+        whole = completed(self.kind, values)
+        rules.check(self.kind, whole, by=self.run.actor)
+        return folded(self.kind, whole)
+
     def _create(self, new: Places) -> None:
         """All at once; where the database refuses, in halves, until the rows to blame stand alone."""
         if not new:
@@ -174,7 +186,7 @@ class Writing:
             if ids is not None:
                 self._note(ids)
                 return
-        rows = [self.values(place) for place in new]
+        rows = [self._whole(place) for place in new]
         if self.kind.insert_many is not None:
             self._note(self.kind.insert_many(values=rows, **options))
         elif self.kind.create is not None:

@@ -9,8 +9,12 @@ from django.db import DatabaseError, transaction
 
 from kehu.core import access
 from kehu.core.actions import records
+from kehu.core.custom import rules
+from kehu.core.custom.given import folded
+from kehu.core.custom.making import stored
 from kehu.core.errors import Refused
 from kehu.core.imports.rejects import sentence
+from kehu.core.models.values import code_of
 
 if TYPE_CHECKING:
     from kehu.core.imports.chunks import Writing
@@ -60,6 +64,7 @@ class Updating:
 
     def _together(self, rows: list[Changed]) -> None:
         """All at once; where something refuses, one by one."""
+        rows = self._obeying(rows) if self.writing.chunk.ruled else rows
         many = self.kind.edit_many or (records.update_many if self.kind.edit is None else None)
         if many is not None and len(rows) > 1:
             options: dict[str, Any] = {"by": self.run.actor, "batch": self.batch}
@@ -74,6 +79,17 @@ class Updating:
         for place, record, changed in rows:
             self._one(place, record, changed)
 
+    def _obeying(self, rows: list[Changed]) -> list[Changed]:
+        """Those that the rules of fields let through; custom values come to stand in their column."""
+        ready: list[Changed] = []
+        for place, record, changed in rows:
+            try:
+                rules.check(self.kind, changed, by=self.run.actor, record=record)
+                ready.append((place, record, folded(self.kind, changed)))
+            except Refused as refusal:
+                self.writing.reject(place, str(refusal))
+        return ready
+
     def _one(self, place: int, record: Any, changed: dict[str, Any]) -> None:
         try:
             with transaction.atomic():
@@ -87,6 +103,8 @@ class Updating:
 
     def _differs(self, record: Any, name: str, value: Any) -> bool:
         """Whether the file says something else; of references only the ids are read."""
+        if code := code_of(name):
+            return (record.custom or {}).get(code) != stored(self.kind.field(name), value)
         attname = self.writing.chunk.names[name]
         held = getattr(record, attname)
         return held != (value if attname == name else value and getattr(value, "pk", value))

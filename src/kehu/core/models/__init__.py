@@ -3,12 +3,17 @@
 from .cache import Held
 from .changelog import Batch, Change, Position
 from .company import Company
+from .custom import CustomField, CustomObject, CustomRecord, FieldRule, Layout
+from .files import File
 from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
+from .notices import Follow, Notice
 from .people import Team, User
 from .record import OwnedRecord, Record, RecordManager, RecordQuerySet
 from .search import SearchRow, SearchWord
+from .tags import Tag, Tagging
 from .tokens import ApiToken, IdempotencyKey, RateWindow
+from .views import ListHabit, SavedView
 from .webhooks import Delivery, Webhook
 from .work import Work
 
@@ -17,11 +22,20 @@ __all__ = [
     "Batch",
     "Change",
     "Company",
+    "CustomField",
+    "CustomObject",
+    "CustomRecord",
     "Delivery",
+    "FieldRule",
+    "File",
+    "Follow",
     "Held",
     "IdempotencyKey",
     "ImportDraft",
     "ImportRun",
+    "Layout",
+    "ListHabit",
+    "Notice",
     "OwnedRecord",
     "Position",
     "RateWindow",
@@ -29,9 +43,12 @@ __all__ = [
     "RecordManager",
     "RecordQuerySet",
     "SavedMapping",
+    "SavedView",
     "Schedule",
     "SearchRow",
     "SearchWord",
+    "Tag",
+    "Tagging",
     "Team",
     "User",
     "Webhook",

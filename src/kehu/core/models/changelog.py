@@ -53,6 +53,8 @@ class Change(models.Model):
     object_id = models.BigIntegerField()
     before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    # page, api:TOKEN, job:NAME, command; see changes/origin.py.
+    origin = models.CharField(max_length=80, default="", editable=False)
     batch = models.ForeignKey(
         Batch, null=True, on_delete=models.PROTECT, related_name="changes", db_index=False
     )

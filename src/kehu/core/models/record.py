@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
+from kehu.core.models.values import CustomValues
+
 if TYPE_CHECKING:
     from kehu.core.models.people import User
 
@@ -58,6 +60,7 @@ class Record(models.Model):
     created_at = models.DateTimeField(_("Created"), editable=False, db_index=True)
     updated_at = models.DateTimeField(_("Changed"), editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
+    custom = CustomValues(default=dict, blank=True, editable=False)
 
     objects = RecordManager()
     everything = models.Manager.from_queryset(RecordQuerySet)()

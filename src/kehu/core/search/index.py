@@ -11,6 +11,7 @@ from django.db import connection
 
 from kehu.core.database import insert_rows, is_postgresql, reserve_ids
 from kehu.core.models.search import SearchRow
+from kehu.core.models.values import code_of
 from kehu.core.search import words
 from kehu.kit import chinese
 
@@ -131,7 +132,12 @@ def kind_token(key: str) -> str:
 
 
 def text_of(record: Any, fields: Iterable[str]) -> str:
-    return " ".join(str(value) for name in fields if (value := getattr(record, name)) not in (None, ""))
+    return " ".join(str(value) for name in fields if (value := _value(record, name)) not in (None, ""))
+
+
+def _value(record: Any, name: str) -> Any:
+    code = code_of(name)
+    return (record.custom or {}).get(code) if code else getattr(record, name)
 
 
 def token_text(text: str) -> str:

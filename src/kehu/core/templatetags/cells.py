@@ -37,26 +37,28 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
     cells = list(zip(given["cells"], columns, strict=False))
     if not cells:
         return SafeString("")
-    name = format_html(
+    head = format_html(
         '<th scope="row"><a class="k-title" href="{}">{}</a></th>',
         given["url"],
-        _name(cells[0][0]) or given["title"],
+        name(cells[0][0]) or given["title"],
     )
     rest = format_html_join(
         "",
         '<td data-kind="{}" data-label="{}">{}</td>',
-        ((cell.kind, column["label"], _in_row(cell, kind, column["key"])) for cell, column in cells[1:]),
+        ((cell.kind, column["label"], in_row(cell, kind, column["key"])) for cell, column in cells[1:]),
     )
     if getattr(kind, "has_state", False):
-        name += format_html('<td data-kind="pill">{}</td>', state(given.get("state")) or DASH)
-    return name + rest
+        head += format_html('<td data-kind="pill">{}</td>', state(given.get("state")) or DASH)
+    return head + rest
 
 
-def _in_row(cell: Any, kind: Any, path: str) -> SafeString:
+def in_row(cell: Any, kind: Any, path: str) -> SafeString:
+    """A cell of a table, where a moment shows its day only."""
     return marks.date_of(cell.value) if cell.kind == "time" and cell.value else drawn(cell, kind, path)
 
 
-def _name(cell: Any) -> str:
+def name(cell: Any) -> str:
+    """The text of the cell that names its row."""
     return formats.day(cell.value) if cell.kind in {"date", "time"} and cell.value else cell.text
 
 

@@ -89,8 +89,9 @@ def test_a_file_goes_the_whole_way(client):
     assert not ImportDraft.objects.exists()
     page = client.get(reverse("import-run", args=[run.pk]))
     assert page.context["page"]["run"]["records_url"]
-    listed = client.get(page.context["page"]["run"]["records_url"]).context["page"]
-    assert [row["title"] for row in listed["rows"]] == ["Ann"]
+    answer = client.get(page.context["page"]["run"]["records_url"])
+    listed = answer.context["page"]
+    assert len(listed["rows"]) == 1 and "Ann" in answer.content.decode()
     assert "list.csv" in listed["narrowed"][0].label
 
 

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kehu.core import filters, registry
+from kehu.core import registry, table
 from kehu.core.actions import records
 from kehu.core.errors import NotFound, Refused
 from kehu.core.reading import Reading
 from kehu.core.registry import Board, ObjectType
-from kehu.core.views import list as listing
+from kehu.core.views import saved
+from kehu.core.views.asked import Asked
+from kehu.core.views.bar import bar
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
+from kehu.kit import paging
+from kehu.kit.turns import Listed, Turns
 
 CARDS = 30
+MOST_SUMMED = 20_000
+MOST_COUNTED = 1_000
 
 
 def board_of(kind: ObjectType) -> Board:
@@ -43,44 +49,70 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     """The records that the user may see as cards; totals only of amounts that the user may read."""
     kind = kind_for(request, key)
     board = board_of(kind)
-    form = filters.form_for(kind, request.user, request.GET)
-    visible = listing.narrow(kind, form, registry.narrowed(request, kind), request.user)
-    plain = visible.select_related(None).order_by()
-    counts = dict(plain.values_list(board.field).annotate(Count("pk")))
-    show_total = bool(board.total) and kind.policy.reads(board.total, request.user)
-    totals = dict(plain.values_list(board.field).annotate(Sum(board.total))) if show_total else {}
-    columns = [
-        {
-            "key": code,
-            "label": label,
-            "count": counts.get(code, 0),
-            "total": totals.get(code) if show_total else None,
-            "cards": cards(
-                kind, board, visible.filter(**{board.field: code}).order_by(*kind.ordering)[:CARDS], request
-            ),
-            "more_url": f"{reverse('list', args=[kind.key])}?{board.field}={code}"
-            if counts.get(code, 0) > CARDS
-            else "",
-        }
-        for code, label in choices(kind, board)
-    ]
+    asked = Asked(request, kind)
+    columns = choices(kind, board)
+    ordering: tuple[str | Turns, ...] = (Listed(kind.field(board.field).attname, ()), *kind.ordering)  # type: ignore[union-attr]
+    records = asked.walked(ordering)
+    figures = _figures(asked, board, records, [code for code, _label in columns])
     page = {
-        "title": kind.label_plural,
-        "object": kind,
-        "columns": columns,
-        "tabs": listing.tabs(kind, "board"),
-        "filters": form,
-        "create_url": reverse("record-new", args=[kind.key]) if kind.policy.may_add(request.user) else "",
+        **bar(asked, "board", saved.chosen(request, kind)),
+        "narrowed": asked.narrowed,
+        "columns": [
+            _column(asked, board, records, code, label, figures.get(code)) for code, label in columns
+        ],
     }
     return show(request, "board", {"page": page})
 
 
+def _figures(
+    asked: Asked, board: Board, records: QuerySet, codes: list[Any]
+) -> dict[Any, tuple[int, bool, Any]]:
+    """Of each column how many cards there are, whether there are more, and their total.
+
+    Of a great many records only the number is told, up to a cap: adding up a million takes longer than a page may.
+    """
+    plain = asked.records().order_by()
+    _count, many = paging.capped_count(plain, cap=MOST_SUMMED)
+    if many:
+        return {
+            code: (*paging.capped_count(records.filter(**{board.field: code}), cap=MOST_COUNTED), None)
+            for code in codes
+        }
+    sums = bool(board.total) and asked.kind.policy.reads(board.total, asked.user)
+    rows = plain.values_list(board.field).annotate(Count("pk"), *([Sum(board.total)] if sums else []))
+    return {code: (count, False, total[0] if total else None) for code, count, *total in rows}
+
+
+def _column(
+    asked: Asked,
+    board: Board,
+    records: QuerySet,
+    code: Any,
+    label: str,
+    figures: tuple[int, bool, Any] | None,
+) -> dict[str, Any]:
+    count, capped, total = figures or (0, False, None)
+    kind = asked.kind
+    found = records.filter(**{board.field: code}).order_by(*kind.ordering)[:CARDS] if count else []
+    return {
+        "key": code,
+        "label": label,
+        "count": count,
+        "capped": capped,
+        "total": total,
+        "cards": cards(kind, board, found, asked.request),
+        "more_url": f"{reverse('list', args=[kind.key])}?{asked.query(**{board.field: code})}"
+        if capped or count > CARDS
+        else "",
+    }
+
+
 def cards(kind: ObjectType, board: Board, found: Any, request: HttpRequest) -> list[dict[str, Any]]:
     shown = list(found)
+    readable = kind.readable(request.user, [column.path for column in kind.column_list[1:]])
+    paths = [path for path in readable if path != board.field][:4]
+    table.attach(kind, shown, paths)
     reading = Reading(kind, shown, request.user)
-    paths = [
-        path for path in reading.readable([c.path for c in kind.column_list[1:]]) if path != board.field
-    ][:4]
     return [
         {
             "id": record.pk,

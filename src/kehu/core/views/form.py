@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from kehu.core import access, registry
 from kehu.core.actions import records
+from kehu.core.custom import layouts, rules
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
+from kehu.core.models.values import code_of
 from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType
 from kehu.core.views import likely, lookup
@@ -25,7 +28,7 @@ from kehu.core.views.record import limit_to_visible
 
 def form_class(kind: ObjectType, user: User) -> type[forms.ModelForm]:
     """The form of an object type with the fields that the user may set."""
-    names = [name for name in kind.form_fields if not kind.policy.fixes(name, user)]
+    names = [name for name in kind.form_fields if not code_of(name) and not kind.policy.fixes(name, user)]
     base = kind.form_class or forms.ModelForm
     return forms.modelform_factory(kind.model, form=base, fields=names, formfield_callback=_input)
 
@@ -47,6 +50,9 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
     initial |= {name: value for name, value in request.GET.items() if name in kind.form_fields}
     data = request.POST if request.method == "POST" else None
     form: Any = form_class(kind, request.user)(data, instance=record, initial=initial)
+    add_custom(form, kind, request.user, record)
+    for path in layouts.left_out(kind, "form", request.user) & set(form.fields):
+        del form.fields[path]
     limit_to_visible(form, request.user)
     if record is not None and kind.pointer and not Reading(kind, [record], request.user).sees_pointed(record):
         for name in kind.pointer:
@@ -60,11 +66,26 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
     return form
 
 
+def add_custom(form: Any, kind: ObjectType, user: User, record: Any) -> None:
+    """The custom fields behind the model's own; what the record holds stands in them."""
+    # Whether one that is shown only sometimes is needed, the rules say, not the form.
+    sometimes = {rule.path for rule in rules.of(kind, user) if rule.effect == "visible"}
+    for path in kind.form_fields:
+        if not (code := code_of(path)) or kind.policy.fixes(path, user):
+            continue
+        field: Any = kind.field(path)
+        form.fields[path] = _input(field, required=not field.blank and path not in sometimes)
+        held = (record.custom or {}).get(code) if record is not None else None
+        if held is not None:
+            form.initial[path] = field.from_json(held)
+
+
 def refers_to_hidden(record: Any, name: str, visible: Any) -> bool:
     """Whether a record points at one that is not among the visible ones."""
     if record is None or kind_of_reference(record, name) is None:
         return False
-    pointed_at = getattr(record, f"{name}_id")
+    code = code_of(name)
+    pointed_at = (record.custom or {}).get(code) if code else getattr(record, f"{name}_id")
     return pointed_at is not None and not visible.filter(pk=pointed_at).exists()
 
 
@@ -74,11 +95,12 @@ def kind_of_reference(record: Any, name: str) -> Any:
     return found.related_model if found is not None and found.is_relation else None
 
 
-def sections(kind: ObjectType, form: Any) -> list[dict[str, Any]]:
+def sections(kind: ObjectType, form: Any, user: User) -> list[dict[str, Any]]:
+    declared = [(section.title, section.fields) for section in kind.form]
     return [
-        {"label": section.title, "fields": shown}
-        for section in kind.form
-        if (shown := [form[n] for n in section.fields if n in form.fields and not form[n].is_hidden])
+        {"label": title, "fields": shown}
+        for title, paths in layouts.arranged(kind, "form", user, declared)
+        if (shown := [form[n] for n in paths if n in form.fields and not form[n].is_hidden])
     ]
 
 
@@ -151,7 +173,8 @@ def page(
             "title": heading,
             "subtitle": subtitle,
             "object": kind,
-            "sections": sections(kind, form),
+            "sections": sections(kind, form, request.user),
+            "rules": json.dumps(rules.described(kind, request.user)),
             "back_url": back_url,
             "asks": asks,
         },

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from kehu.core import access, filters, registry
+from kehu.core import access, grouping, listing, sorting, table
 from kehu.core.errors import Refused
-from kehu.core.imports import importable
 from kehu.core.models import User
 from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
+from kehu.core.views import columns as choosing
+from kehu.core.views import groups, saved
+from kehu.core.views.asked import Asked
+from kehu.core.views.bar import bar
 from kehu.core.views.base import kind_for, show
 from kehu.kit import paging, tables
 
@@ -30,45 +33,62 @@ MOST_EXPORTED = 100_000
 def list_page(request: HttpRequest, key: str) -> HttpResponse:
     """One page of the records that the user may see, narrowed and sorted as the address says."""
     kind = kind_for(request, key)
-    form = filters.form_for(kind, request.user, request.GET)
-    narrowed = registry.narrowed(request, kind)
-    records = narrow(kind, form, narrowed, request.user)
-    ordering = ordering_of(kind, request.GET.get("sort", ""), request.user)
-    page = paging.page(records, ordering, token=request.GET.get("page", ""), size=PAGE)
-    count, capped = paging.capped_count(records)
+    if (opening := saved.opening(request, kind)) is not None:
+        return opening
+    asked = Asked(request, kind)
+    by = grouping.by_of(kind, request.user, request.GET.get("group", ""))
+    if by is not None:
+        return grouped_page(asked, by)
+    ordering = asked.ordering(request.GET.get("sort", ""))
+    page = paging.page(asked.walked(ordering), ordering, token=request.GET.get("page", ""), size=PAGE)
+    view = saved.chosen(request, kind)
+    paths = listing.columns_of(kind, request.user, view)
     context = {
         "page": {
-            "title": kind.label_plural,
-            "object": kind,
-            "filters": form,
-            "narrowed": narrowed,
-            "columns": columns(kind, request),
-            "rows": rows(kind, page.rows, request.user),
-            "count": count,
-            "count_label": count_label(count, capped),
+            **bar(asked, "list", view),
+            "narrowed": asked.narrowed,
+            "grouping": groups.choices(asked, None),
+            "columns": choosing.headings(asked, paths),
+            "body": table.body(kind, page.rows, paths, request.user),
+            "rows": [{"id": record.pk} for record in page.rows],
+            **count_of(asked, page),
             "next_url": page_url(request, page.next_token),
             "prev_url": page_url(request, page.previous_token),
-            "create_url": create_url(kind, request.user),
-            "import_url": import_url(kind, request.user),
-            "export_url": f"{reverse('list-export', args=[kind.key])}?{request.GET.urlencode()}",
-            "clear_url": reverse("list", args=[kind.key]) if form.active or narrowed else "",
-            "tabs": tabs(kind, "list"),
         }
     }
     return show(request, "list", context)
+
+
+def grouped_page(asked: Asked, by: grouping.By) -> HttpResponse:
+    """The list in groups: a row for each with its totals, its records a click below."""
+    page = {
+        **bar(asked, "list", saved.chosen(asked.request, asked.kind)),
+        "narrowed": asked.narrowed,
+        "grouping": groups.choices(asked, by),
+        **groups.context(asked, by),
+    }
+    return show(asked.request, "list", {"page": page})
+
+
+@require_safe
+def count(request: HttpRequest, key: str) -> HttpResponse:
+    """How many records the address asks for: a fragment that the list asks for when it stands."""
+    asked = Asked(request, kind_for(request, key))
+    return HttpResponse(
+        count_label(*paging.capped_count(asked.records())), content_type="text/plain; charset=utf-8"
+    )
 
 
 @require_safe
 def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
     """What the list shows, as a CSV file that spreadsheets open."""
     kind = kind_for(request, key)
-    form = filters.form_for(kind, request.user, request.GET)
-    records = narrow(kind, form, registry.narrowed(request, kind), request.user)
+    records = with_references(kind, Asked(request, kind).records(), request.user)
     count, _capped = paging.capped_count(records, cap=MOST_EXPORTED)
     if count > MOST_EXPORTED:
         raise Refused(_("That is more than 100,000 rows. Narrow the list with a filter first."))
-    paths = kind.readable(request.user, [column.path for column in kind.column_list])
-    ordering = ordering_of(kind, request.GET.get("sort", ""), request.user)
+    paths = listing.declared(kind, request.user)
+    ordering = sorting.order_by(kind, request.GET.get("sort", ""), request.user)
     header = [str(kind.label_of(path)) for path in paths]
     rows = _export_rows(kind, records.order_by(*ordering), paths, request.user)
     response = StreamingHttpResponse(tables.csv_lines(header, rows), content_type="text/csv; charset=utf-8")
@@ -76,13 +96,14 @@ def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
     return response
 
 
-def narrow(
-    kind: ObjectType, form: filters.FilterForm, narrowed: list[registry.Narrowed], user: User
-) -> QuerySet:
-    records = kind.model.objects.visible_to(user)
-    for found in narrowed:
-        records = records.filter(found.condition)
-    return filters.narrow(with_references(kind, records, user), kind, form, user)
+def count_of(asked: Asked, page: paging.Page) -> dict[str, Any]:
+    """How many there are: at once where the page holds all or nothing is narrowed, else where to ask."""
+    if not page.next_token and not page.previous_token:
+        return {"count": len(page.rows), "count_label": count_label(len(page.rows), False)}
+    if not asked.active and access.sees_all(asked.user, asked.kind):
+        count, capped = paging.capped_count(asked.records())
+        return {"count": count, "count_label": count_label(count, capped)}
+    return {"count_url": f"{reverse('list-count', args=[asked.kind.key])}?{asked.query()}"}
 
 
 def with_references(kind: ObjectType, records: QuerySet, user: User) -> QuerySet:
@@ -96,80 +117,11 @@ def with_references(kind: ObjectType, records: QuerySet, user: User) -> QuerySet
     return records.select_related(*dict.fromkeys(joins)) if joins else records
 
 
-def create_url(kind: ObjectType, user: User) -> str:
-    may = bool(kind.form) and access.can(user, "add", kind)
-    return reverse("record-new", args=[kind.key]) if may else ""
-
-
-def import_url(kind: ObjectType, user: User) -> str:
-    return reverse("import-new", args=[kind.key]) if importable(kind, user) else ""
-
-
 def columns(kind: ObjectType, request: HttpRequest) -> list[dict[str, Any]]:
-    """Headings with the address that sorts by them; none where the user may not read the whole value."""
-    sort = request.GET.get("sort", "")
-    found = []
-    for column in kind.column_list:
-        if registry.hides(kind, column.path, request.user):
-            continue
-        may_sort = sortable(kind, column.path, request.user)
-        descending = sort == column.path
-        query = request.GET.copy()
-        query.pop("page", None)
-        query["sort"] = f"-{column.path}" if descending else column.path
-        found.append(
-            {
-                "label": kind.label_of(column.path),
-                "key": column.path,
-                "sort_url": f"?{query.urlencode()}" if may_sort else "",
-                "sorted": "ascending" if descending else "descending" if sort == f"-{column.path}" else "",
-                "numeric": kind.kind_of(column.path) in {"number", "money", "percent", "score"},
-            }
-        )
-    return found
-
-
-def sortable(kind: ObjectType, path: str, user: User) -> bool:
-    column = next((column for column in kind.column_list if column.path == path), None)
-    if column is None or not column.sortable or column.value or kind.field(path) is None:
-        return False
-    if registry.hides(kind, path, user) or registry.masks(kind, path, user):
-        return False
-    # The order of rows, and the mark of the next page, would tell names that the user may not see.
-    return all(access.sees_all(user, target) for target in registry.passed(kind, path))
-
-
-def ordering_of(kind: ObjectType, sort: str, user: User) -> tuple[str, ...]:
-    path = sort.removeprefix("-")
-    if not path or not sortable(kind, path, user):
-        return kind.ordering
-    sign = "-" if sort.startswith("-") else ""
-    return (sign + sort_field(kind, path), sign + "id")
-
-
-def sort_field(kind: ObjectType, path: str) -> str:
-    """The column to sort by; a reference sorts by its name as the user reads it."""
-    field: Any = kind.field(path)
-    lookup = path.replace(".", "__")
-    if field.is_relation:
-        target = registry.of(field.related_model)
-        name = target.lookup or target.column_list[0].path
-        return f"{lookup}__{name}"
-    return lookup
-
-
-def rows(kind: ObjectType, records: list[Any], user: User) -> list[dict[str, Any]]:
-    reading = Reading(kind, records, user)
-    paths = reading.readable([column.path for column in kind.column_list])
+    """Headings of a table that is not sorted, such as a panel of a record's page."""
     return [
-        {
-            "id": record.pk,
-            "url": reverse("record", args=[kind.key, record.pk]),
-            "title": str(record),
-            "cells": reading.cells(record, paths),
-            "state": state,
-        }
-        for record, state in zip(records, kind.health(records, user), strict=True)
+        {"label": kind.label_of(path), "key": path, "numeric": kind.kind_of(path) in choosing.NUMERIC}
+        for path in listing.declared(kind, request.user)
     ]
 
 
@@ -202,23 +154,3 @@ def page_url(request: HttpRequest, token: str) -> str:
     if not token:
         return ""
     return "?" + urlencode([*((k, v) for k, v in request.GET.items() if k != "page"), ("page", token)])
-
-
-def tabs(kind: ObjectType, active: str) -> list[dict[str, Any]]:
-    """List and board, where the object has a board."""
-    if kind.board is None:
-        return []
-    return [
-        {
-            "label": _("List"),
-            "url": reverse("list", args=[kind.key]),
-            "active": active == "list",
-            "icon": "list",
-        },
-        {
-            "label": _("Board"),
-            "url": reverse("board", args=[kind.key]),
-            "active": active == "board",
-            "icon": "layout-kanban",
-        },
-    ]

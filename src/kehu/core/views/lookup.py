@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from kehu.core import registry, search
-from kehu.core.filters import FEW, FIRST
 from kehu.core.models import User
 from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
@@ -20,6 +19,8 @@ from kehu.core.widgets import Lookup
 from kehu.kit import chinese
 from kehu.kit.text import whole_number
 
+# More than so many are found by type-ahead; a select without JavaScript offers the first ones.
+FEW, FIRST = 20, 50
 ANSWERS = 20
 LONGEST = 200
 # Where the index finds nothing, so many records are compared by what they are called (a translated name, say).

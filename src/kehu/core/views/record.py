@@ -12,19 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kehu.core import access, history, registry
+from kehu.core import access, registry, timeline
 from kehu.core.actions import records
+from kehu.core.custom import layouts, rules
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User
 from kehu.core.reading import Reading, text_of, title
 from kehu.core.registry import ObjectType, Panel, RecordAction
+from kehu.core.views import files, lookup, together
 from kehu.core.views import list as listing
-from kehu.core.views import lookup
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done, newest
-from kehu.kit.text import whole_number
+from kehu.kit import paging
 
 ROWS_IN_PANEL = 10
+COUNTED = 1_000
 
 
 @require_safe
@@ -32,6 +34,12 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Everything about one record that the user may see; htmx gets it without the frame, for the side panel."""
     kind = kind_for(request, key)
     record = record_for(request, kind, pk, deleted=True)
+    told = timeline.of_record(
+        record, request.user, chip=request.GET.get("show", ""), after=request.GET.get("timeline", "")
+    )
+    if "timeline" in request.GET:
+        here = reverse("record", args=[kind.key, record.pk])
+        return render(request, "core/components/timeline.html", {"page": {"timeline": told, "url": here}})
     context = {
         "page": {
             "title": title(record),
@@ -47,34 +55,37 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             "panels": [
                 html for panel in registry.panels_of(kind) if (html := panel_html(request, panel, record))
             ],
-            "timeline": history.of_record(record, request.user, before=_page_of_history(request)),
+            "files": files.card(kind, record, request.user),
+            "strip": together.strip(kind, record, request.user),
+            "timeline": told,
+            "history_url": reverse("record-history", args=[kind.key, record.pk]),
         }
     }
-    if "history" in request.GET:
-        return render(request, "core/components/timeline.html", context)
     return show(request, "detail", context)
-
-
-def _page_of_history(request: HttpRequest) -> int | None:
-    return whole_number(request.GET.get("history", ""))
 
 
 def sections(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
     """What the columns show and the form does not, as that is where a record stands; then the form's own order."""
     reading = Reading(kind, [record], user)
-    shown: list[dict[str, Any]] = []
-    for section in kind.form:
-        if not section.on_page:
-            continue
-        facts = facts_of(kind, reading, record, section.fields)
-        if facts:
-            shown.append({"label": section.title, "facts": facts})
-    rest = [
-        column.path for column in kind.column_list if column.on_page and column.path not in kind.form_fields
+    declared = [
+        (_("Where it stands"), where_it_stands(kind)),
+        *((s.title, s.fields) for s in kind.form if s.on_page),
     ]
-    if facts := facts_of(kind, reading, record, rest):
-        shown.insert(0, {"label": _("Where it stands"), "facts": facts})
-    return shown
+    unseen = rules.hidden(rules.of(kind, user), rules.getter(kind, record))
+    shown = [
+        {
+            "label": title,
+            "facts": facts_of(kind, reading, record, [path for path in paths if path not in unseen]),
+        }
+        for title, paths in layouts.arranged(kind, "record", user, declared)
+    ]
+    return [section for section in shown if section["facts"]]
+
+
+def where_it_stands(kind: ObjectType) -> list[str]:
+    """The paths that the columns show and the form does not."""
+    paths = (*(column.path for column in kind.column_list if column.on_page), *kind.extra)
+    return list(dict.fromkeys(path for path in paths if path not in kind.form_fields))
 
 
 def facts_of(kind: ObjectType, reading: Reading, record: Any, paths: Any) -> list[dict[str, Any]]:
@@ -142,15 +153,20 @@ def panel_html(request: HttpRequest, panel: Panel, record: Any) -> dict[str, Any
         else "",
         "create_url": _create_url(kind, panel, record, request.user),
     }
+    count, capped = (
+        (len(found), False) if len(found) <= ROWS_IN_PANEL else paging.capped_count(related, COUNTED)
+    )
     return {
         "label": panel.title or kind.label_plural,
+        "count": f"{count:,}{'+' if capped else ''}" if count else "",
         "html": render_to_string("core/components/related.html", context, request),
     }
 
 
 def _rows_without(kind: ObjectType, found: list[Any], path: str, user: User) -> list[dict[str, Any]]:
     reading = Reading(kind, found, user)
-    paths = [p for p in reading.readable([column.path for column in kind.column_list]) if p != path]
+    shown = [column.path for column in layouts.columns(kind, user)]
+    paths = [p for p in reading.readable(shown) if p != path]
     return [
         {
             "id": record.pk,

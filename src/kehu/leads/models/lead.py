@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kehu.campaigns.models import Source
+from kehu.campaigns.models import Source, of_source
 from kehu.core import clock
 from kehu.core.models import OwnedRecord, Record, User
 from kehu.leads.models.stages import Stage, moves_from
@@ -35,7 +35,7 @@ class Lead(Source, OwnedRecord):
     birth_year = models.PositiveSmallIntegerField(_("Year of birth"), null=True, blank=True)
     product = models.ForeignKey(
         "catalog.Product", verbose_name=_("Product"), null=True, blank=True, on_delete=models.PROTECT,
-        related_name="+",
+        related_name="+", db_index=False,
     )  # fmt: skip
     first_kind = models.CharField(
         _("First touch"), max_length=30, choices=TouchKind.choices, default=TouchKind.UNKNOWN
@@ -68,9 +68,12 @@ class Lead(Source, OwnedRecord):
         indexes = [
             models.Index("owner", "stage", "captured_at", name="leads_of_owner"),
             models.Index("stage", "captured_at", name="leads_by_stage"),
-            models.Index("campaign", "captured_at", name="leads_of_campaign"),
             models.Index("score", "captured_at", name="leads_by_score"),
             models.Index("qualified_at", name="leads_by_qualified"),
+            models.Index(fields=("owner", "captured_at"), name="lead_by_owner"),
+            models.Index(fields=("name", "id"), name="lead_by_name"),
+            models.Index(fields=("product", "captured_at"), name="lead_by_product"),
+            *of_source("lead", "captured_at"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kehu.campaigns.models import Source
+from kehu.campaigns.models import Source, of_source
 from kehu.core import clock
 from kehu.core.models import Record
 
@@ -61,7 +61,7 @@ class Touch(Source, Record):
     class Meta(Record.Meta):
         verbose_name = _("Touch")
         verbose_name_plural = _("Touches")
-        indexes = [models.Index("lead", "at", name="touches_of_lead")]
+        indexes = [models.Index("lead", "at", name="touches_of_lead"), *of_source("touch", "at")]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kehu.campaigns.models import Source
+from kehu.campaigns.models import Source, of_source
 from kehu.catalog.models import Product, company_currency
 from kehu.core import clock
 from kehu.core.models import OwnedRecord, Record
@@ -59,7 +59,7 @@ class Opportunity(Source, OwnedRecord):
         related_name="opportunities",
     )
     stage = models.ForeignKey(
-        Stage, verbose_name=_("Stage"), on_delete=models.PROTECT, related_name="opportunities"
+        Stage, verbose_name=_("Stage"), on_delete=models.PROTECT, related_name="opportunities", db_index=False
     )
     probability = models.PositiveSmallIntegerField(_("Probability in %"), default=0)
     amount = AmountField(_("Amount"), null=True, blank=True)
@@ -79,6 +79,13 @@ class Opportunity(Source, OwnedRecord):
     class Meta(OwnedRecord.Meta):
         verbose_name = _("Opportunity")
         verbose_name_plural = _("Opportunities")
+        indexes = [
+            models.Index(fields=("title", "id"), name="opportunity_by_title"),
+            models.Index(fields=("stage", "created_at"), name="opportunity_by_stage"),
+            models.Index(fields=("amount", "id"), name="opportunity_by_amount"),
+            models.Index(fields=("expected_close_on", "id"), name="opportunity_by_close"),
+            *of_source("opportunity", "created_at"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gte=0),

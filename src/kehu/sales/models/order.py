@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kehu.campaigns.models import Source
+from kehu.campaigns.models import Source, of_source
 from kehu.catalog.models import Product, company_currency
 from kehu.core.models import OwnedRecord, Record
 from kehu.customers.models import Account
@@ -56,6 +56,11 @@ class Order(Source, OwnedRecord):
     class Meta(OwnedRecord.Meta):
         verbose_name = _("Order")
         verbose_name_plural = _("Orders")
+        indexes = [
+            models.Index(fields=("amount", "id"), name="order_by_amount"),
+            models.Index(fields=("state", "ordered_on"), name="order_by_state"),
+            *of_source("order", "ordered_on"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gte=0),
@@ -131,6 +136,7 @@ class Receipt(Record):
     class Meta(Record.Meta):
         verbose_name = _("Receipt")
         verbose_name_plural = _("Receipts")
+        indexes = [models.Index(fields=("amount", "id"), name="receipt_by_amount")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gte=0),

@@ -150,7 +150,7 @@ OPPORTUNITY = ObjectType(
         )
     ),
     board=Board("stage", total="amount", move=move),
-    panels=(Panel("order", "opportunity"), TASKS_AND_NOTES, Panel("stage_change", "opportunity")),
+    panels=(Panel("order", "opportunity", told=True), TASKS_AND_NOTES, Panel("stage_change", "opportunity")),
     actions=(
         RecordAction(
             "move",

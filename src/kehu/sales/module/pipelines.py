@@ -13,6 +13,7 @@ PIPELINE = ObjectType(
     model=Pipeline,
     label=_("Pipeline"),
     label_plural=_("Pipelines"),
+    few=True,
     icon="arrows-right",
     group="setup",
     policy=Policy(view=everyone(EVERYTHING), change={roles.SALES_HEAD: EVERYTHING}, add=(roles.SALES_HEAD,)),
@@ -30,7 +31,8 @@ STAGE = ObjectType(
     model=Stage,
     label=_("Stage"),
     label_plural=_("Stages"),
-    icon="steps",
+    few=True,
+    icon="stairs",
     policy=Policy(
         view=everyone(EVERYTHING),
         change={roles.SALES_HEAD: EVERYTHING},

@@ -53,6 +53,7 @@ TARGET = ObjectType(
     model=Target,
     label=_("Target"),
     label_plural=_("Targets"),
+    few=True,
     icon="target",
     group="plan",
     rank=60,

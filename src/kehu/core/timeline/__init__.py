@@ -1,0 +1,6 @@
+"""What happened to a record and around it, from as many sources as modules contribute, newest first."""
+
+from .reading import Item, Timeline, of_record
+from .sources import Source, contribute
+
+__all__ = ["Item", "Source", "Timeline", "contribute", "of_record"]

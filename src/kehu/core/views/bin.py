@@ -1,0 +1,110 @@
+"""The recycle bin: what was deleted, the way back, and the end."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from kehu.core import recycled
+from kehu.core.actions import bin
+from kehu.core.errors import Refused
+from kehu.core.reading import title
+from kehu.core.timeline.reading import place_in, text_of_place
+from kehu.core.views.base import go_to, is_fragment, kind_for, record_for
+from kehu.core.views.notices import done
+
+
+@require_safe
+def bin_page(request: HttpRequest) -> HttpResponse:
+    """Deleted records that the user may restore, the newest first, narrowed by object type and text."""
+    kinds = recycled.kinds(request.user)
+    only = request.GET.get("kind", "")
+    only = only if only in {kind.key for kind in kinds} else ""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    found, after = recycled.page(
+        request.user, only=only, text=text, after=place_in(request.GET.get("after", ""))
+    )
+    here = reverse("bin")
+    kept = urlencode({"kind": only, "q": text})
+    context: dict[str, Any] = {
+        "page": {"title": _("Recycle bin"), "subtitle": _kept()},
+        "rows": [_row(gone, request) for gone in found],
+        "more_url": f"{here}?{kept}&after={text_of_place(after)}" if after else "",
+        "kinds": sorted(kinds, key=lambda kind: str(kind.label_plural)),
+        "only": only,
+        "text": text,
+    }
+    page = (
+        "core/components/bin_rows.html"
+        if is_fragment(request) and "after" in request.GET
+        else "core/pages/bin.html"
+    )
+    return render(request, page, context)
+
+
+def _kept() -> str:
+    days = settings.BIN_DAYS
+    if days <= 0:
+        return _("What is deleted stays here until somebody deletes it for good.")
+    told = ngettext(
+        "What is deleted stays here for one day, then it is gone for good.",
+        "What is deleted stays here for %(count)s days, then it is gone for good.",
+        days,
+    )
+    return told % {"count": days}
+
+
+def _row(gone: recycled.Gone, request: HttpRequest) -> dict[str, Any]:
+    where = [gone.kind.key, gone.record.pk]
+    return {
+        "gone": gone,
+        "title": title(gone.record),
+        "url": reverse("record", args=where),
+        "restore_url": reverse("bin-restore", args=where),
+        "purge_url": reverse("bin-purge", args=where) if bin.may_purge(gone.kind, request.user) else "",
+    }
+
+
+@require_POST
+def restore(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Take a record out of the recycle bin, with `together` also what went there in the same step."""
+    kind = kind_for(request, key)
+    record = record_for(request, kind, pk, deleted=True)
+    try:
+        came = bin.restore(record=record, by=request.user, together="together" in request.POST)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return go_to(request, reverse("bin"))
+    if came > 1:
+        done(
+            request,
+            _("“%(record)s” and %(others)s more are back.") % {"record": record, "others": came - 1},
+            record,
+        )
+    else:
+        done(request, _("“%(record)s” is back.") % {"record": record}, record)
+    return go_to(request, reverse("record", args=[kind.key, record.pk]))
+
+
+@require_POST
+def purge(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Delete a record for good."""
+    kind = kind_for(request, key)
+    record = record_for(request, kind, pk, deleted=True)
+    shown = title(record)
+    try:
+        bin.purge(record=record, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(record)s” is deleted for good.") % {"record": shown})
+    return go_to(request, reverse("bin"))
