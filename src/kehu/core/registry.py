@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from kehu.core.access import Policy
+    from kehu.core.duplicates.rule import DuplicateRule
     from kehu.core.models import Record, User
 
 
@@ -35,6 +36,7 @@ class ObjectType:
 
     `group` places it in the navigation (plan, market, sell, serve, understand, setup; empty: nowhere).
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
+    `duplicates` says when two records are likely about the same.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
     where a module has something to say; `reads_first` says that `create` opens the transaction itself, as late as it
     can; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
@@ -69,6 +71,7 @@ class ObjectType:
     form_class: type[forms.ModelForm] | None = None
     search: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    duplicates: DuplicateRule | None = None
     import_fields: tuple[str, ...] = ()
     lookup: str = ""
     pointer: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, everyone, roles
+from kehu.core.duplicates.rule import Compared, DuplicateRule
 from kehu.core.registry import Column, ObjectType, Panel, Section
 from kehu.customers import actions
 from kehu.customers.actions import lines
@@ -75,6 +76,9 @@ ACCOUNT = ObjectType(
     ),
     search=("name", "phone", "website"),
     keys=("external_key", "phone", "name"),
+    duplicates=DuplicateRule(
+        (Compared("company", ("name",)), Compared("phone", ("phone",)), Compared("text", ("address",)))
+    ),
     lookup="name",
     facts=Facts(("name", "kind", "status", "industry", "region", "owner")),
     panels=(
@@ -120,6 +124,9 @@ CONTACT = ObjectType(
     ),
     search=("name", "phone", "mobile", "email"),
     keys=("external_key", "email", "phone", "name"),
+    duplicates=DuplicateRule(
+        (Compared("name", ("name",)), Compared("phone", ("phone", "mobile")), Compared("email", ("email",)))
+    ),
     lookup="name",
     facts=Facts(("account", "region", "language", "birth_year", "opted_out", "owner")),
     create=actions.create_contact,

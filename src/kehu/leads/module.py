@@ -12,6 +12,7 @@ from kehu.activities.queries import TASKS_AND_NOTES
 from kehu.campaigns.actions import check_medium
 from kehu.core import access
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, Via, everyone, roles
+from kehu.core.duplicates.rule import Compared, DuplicateRule
 from kehu.core.errors import Conflict
 from kehu.core.models import Change, User
 from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
@@ -152,6 +153,10 @@ LEAD = ObjectType(
     preset=queries.preset,
     search=("name", "company_name", "number", "phone", "email"),
     keys=("external_key", "number", "phone", "email"),
+    duplicates=DuplicateRule((
+        Compared("name", ("name",)), Compared("phone", ("phone",)), Compared("email", ("email",)),
+        Compared("company", ("company_name",)),
+    )),
     lookup="number",
     ordering=("-captured_at", "-id"),
     board=Board("stage", move=actions.move_on_board, hidden=(Stage.NEW,)),

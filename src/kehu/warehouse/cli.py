@@ -1,4 +1,4 @@
-"""The commands `kehu metric` and `kehu warehouse`."""
+"""The commands `kehu metric` and `kehu warehouse`, and `kehu duplicates` beside them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from kehu.core.errors import NotFound, Refused
 from kehu.warehouse import engine, feed
 from kehu.warehouse.catalog import catalog
 from kehu.warehouse.dialects import to_dialect
+from kehu.warehouse.duplicates import commands as duplicates
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -25,7 +26,8 @@ FORMATS = ("table", "json", "csv", "sql", "spark")
 
 
 def add_commands(commands: Any) -> None:
-    """Add `metric` and `warehouse` to the command line."""
+    """Add `metric`, `warehouse` and `duplicates` to the command line."""
+    duplicates.add_commands(commands)
     metric = commands.add_parser("metric", help="figures from the warehouse")
     metric.add_argument("names", nargs="*", metavar="NAME", help="metrics; see --list")
     metric.add_argument("--list", action="store_true", help="what metrics and dimensions there are")

@@ -20,7 +20,7 @@ from kehu.core.models import User
 from kehu.core.models.values import code_of
 from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType
-from kehu.core.views import lookup
+from kehu.core.views import likely, lookup
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
 from kehu.core.views.record import limit_to_visible
@@ -124,7 +124,8 @@ def create_page(request: HttpRequest, key: str) -> HttpResponse:
             done(request, _("“%(record)s” is saved.") % {"record": record}, record)
             return go_to(request, reverse("record", args=[kind.key, record.pk]))
     heading = _("New: %(kind)s") % {"kind": kind.label}
-    return page(request, kind, form, heading, "", reverse("list", args=[kind.key]))
+    asks = likely.asking(kind, form, request)
+    return page(request, kind, form, heading, "", reverse("list", args=[kind.key]), asks=asks)
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,7 +141,8 @@ def edit_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         if attempt(form, lambda: records.edit(record=fresh, values=values, by=request.user)) is not None:
             done(request, _("“%(record)s” is saved.") % {"record": fresh}, fresh)
             return go_to(request, back)
-    return page(request, kind, form, _("Edit"), title(record), back)
+    asks = likely.asking(kind, form, request, record)
+    return page(request, kind, form, _("Edit"), title(record), back, asks=asks)
 
 
 def attempt(form: Any, write: Any) -> Any:
@@ -157,7 +159,14 @@ def attempt(form: Any, write: Any) -> Any:
 
 
 def page(
-    request: HttpRequest, kind: ObjectType, form: Any, heading: str, subtitle: str, back_url: str
+    request: HttpRequest,
+    kind: ObjectType,
+    form: Any,
+    heading: str,
+    subtitle: str,
+    back_url: str,
+    *,
+    asks: dict[str, str] | None = None,
 ) -> HttpResponse:
     context = {
         "page": {
@@ -167,6 +176,7 @@ def page(
             "sections": sections(kind, form, request.user),
             "rules": json.dumps(rules.described(kind, request.user)),
             "back_url": back_url,
+            "asks": asks,
         },
         "form": form,
         "submit": _("Save"),

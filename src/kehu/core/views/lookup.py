@@ -58,8 +58,9 @@ def described(kind: ObjectType, found: list[Any], user: User) -> list[dict[str, 
     answers = []
     for record in found:
         name = str(record)
-        texts = (reading.cell(record, path).text for path in paths)
-        notes = [text for text in texts if text and text != name][:NOTED]
+        cells = (reading.cell(record, path) for path in paths)
+        # A bare number (a score, a head count) tells nobody apart.
+        notes = [cell.text for cell in cells if cell.text and cell.text != name and not cell.numeric][:NOTED]
         answers.append({"id": str(record.pk), "text": name, "note": " · ".join(notes)})
     return answers
 
