@@ -16,6 +16,9 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 30_000
 # What Chromium itself says about an answer that the journey asked for, such as a form with errors.
 STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+# What htmx says of a request that was under way when the visitor went on to another page; a request that failed
+# says `sendError` or `responseError` beside it.
+LEFT = re.compile(r"^htmx:(sendAbort|afterRequest)\b")
 
 expect.set_options(timeout=PATIENCE)
 
@@ -40,6 +43,8 @@ class Visitor:
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
+            return
+        if LEFT.search(message.text):
             return
         status = STATUS.search(message.text)
         if status and int(status.group(1)) in self.expected:
