@@ -16,10 +16,10 @@ from .examples import EXAMPLES
 from .market import BINNED
 from .people import saved
 from .test_objects import made
-from .visitor import kinds, some
+from .visitor import has, kinds, some
 
 pytestmark = pytest.mark.django_db
-WRITTEN = [key for key in kinds() if registry.get(key).form]
+WRITTEN = [key for key in kinds() if has(key, "form")]
 
 
 def test_many_rows_follow_the_right_to_add(visitor, wrong):

@@ -8,16 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from kehu.core import notices, registry
+from kehu.core import notices
 from kehu.core.access import roles
 from kehu.core.models import Change, File, Follow, Notice, Tagging
 
 from . import expected
 from .market import BINNED
-from .visitor import Visitor, kinds, some
+from .visitor import Visitor, has, kinds, some
 
 pytestmark = pytest.mark.django_db
-CARRYING = [key for key in kinds() if registry.get(key).carries]
+CARRYING = [key for key in kinds() if has(key, "carries")]
 BINNED_KINDS = ("account", "contact", "lead", "opportunity", "task")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db import models
+from django.utils.choices import CallableChoiceIterator
 from ninja import Schema
 from pydantic import AfterValidator, AllowInfNan, ConfigDict, Field, WithJsonSchema, create_model
 
@@ -151,7 +152,7 @@ def plain_schema(field: Any) -> dict[str, Any]:
         return dict(REFERENCE)
     if kind_of_field(field) == "choices":
         return {"type": "array", "items": {"type": "string"}}
-    if field.choices:
+    if has_fixed_choices(field):
         codes = [code for code, _word in field.flatchoices]
         return {"enum": codes if "" in codes or not field.blank else [*codes, ""]}
     if isinstance(field, AmountField | models.DecimalField):
@@ -165,6 +166,11 @@ def plain_schema(field: Any) -> dict[str, Any]:
         (models.JSONField, dict(ANYTHING)),
     )
     return next((schema for django, schema in types if isinstance(field, django)), {"type": "string"})
+
+
+def has_fixed_choices(field: Any) -> bool:
+    """Choices that are worked out when asked for, such as the objects there are, grow after the description."""
+    return bool(field.choices) and not isinstance(field.choices, CallableChoiceIterator)
 
 
 def nullable(schema: dict[str, Any]) -> dict[str, Any]:
@@ -181,7 +187,7 @@ def written(kind: ObjectType, name: str) -> Any:
     notes: dict[str, Any] = {"title": str(kind.label_of(name)), "description": explanation(kind, name)}
     if field is not None and kind_of_field(field) == "choices":
         return Annotated[list[str] | str | None, Field(**notes)]
-    if field is not None and not field.is_relation and field.choices:
+    if field is not None and not field.is_relation and has_fixed_choices(field):
         codes = [code for code, _word in field.flatchoices]
         enum = [*codes, *([] if "" in codes or not field.blank else [""]), None]
         return Annotated[str | None, Field(**notes), WithJsonSchema({"enum": enum} | notes)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -109,7 +110,12 @@ def computed(made: RollUp, ids: Sequence[int], user: User) -> dict[int, Any]:
     )
     rows = related.model.objects.visible_to(user).filter(_q(made, related), **{f"{lookup}__in": list(ids)})
     found = dict(rows.order_by().values_list(lookup).annotate(figure=figure))
-    return {pk: found.get(pk, 0 if made.function in {"count"} else None) for pk in ids}
+    return {pk: _exact(found.get(pk, 0 if made.function == "count" else None)) for pk in ids}
+
+
+def _exact(value: Any) -> Any:
+    """Numbers as every custom number is read: exact decimals."""
+    return Decimal(repr(value)) if isinstance(value, int | float) else value
 
 
 def closing(made: RollUp) -> Callable[[User], bool]:
