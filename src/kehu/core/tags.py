@@ -20,8 +20,8 @@ TONES = 8
 
 
 def folded(name: str) -> str:
-    """How a tag is looked up."""
-    return chinese.fold(" ".join(name.split()))[:60]
+    """How a tag is looked up. PostgreSQL refuses NUL even in a question, so it is left out."""
+    return chinese.fold(" ".join(name.replace("\x00", "").split()))[:60]
 
 
 def of_record(record: Record) -> QuerySet[Tag]:

@@ -12,7 +12,7 @@ from kehu.leads.scoring import Version
 
 # By database: what the tables looked like when the versions were read, and the versions.
 _kept: dict[str, tuple[Any, list[Version]]] = {}
-STAMP = "SELECT max(updated_at), count(*) FROM {}"
+STAMP = "SELECT max(updated_at), max(id), count(*) FROM {}"
 
 
 def versions_in_force() -> list[Version]:
@@ -25,7 +25,10 @@ def versions_in_force() -> list[Version]:
 
 
 def _stamp() -> tuple[Any, ...]:
-    """What differs after every change of a scoring model or rule: every action moves `updated_at`."""
+    """What differs after every change of a scoring model or rule: every action moves `updated_at`.
+
+    The newest id tells a table that was emptied and filled again with the same days.
+    """
     tables = [STAMP.format(model._meta.db_table) for model in (ScoringModel, ScoringRule)]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM ({tables[0]}) AS models, ({tables[1]}) AS rules")
