@@ -1,6 +1,7 @@
 """What can be done to many records at once: looked at first, then done in steps and taken back as one batch."""
 
-from .doing import begin, read_values_with
+from .asking import form_of, values_of
+from .doing import begin
 from .offered import BulkAction, editable, offered, selecting
 from .trial import Preview, preview
 
@@ -9,8 +10,9 @@ __all__ = [
     "Preview",
     "begin",
     "editable",
+    "form_of",
     "offered",
     "preview",
-    "read_values_with",
     "selecting",
+    "values_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from kehu.core import registry, work
 from kehu.core.actions import many
+from kehu.core.bulk import asking
 from kehu.core.bulk.offered import BulkAction, Values, offered
 from kehu.core.imports.rejects import BOM
 from kehu.core.models import User, Work
@@ -44,15 +45,6 @@ def begin(
     return start(WORK, label=label, by=by, parameters=parameters, total=total, verb=action.verb)
 
 
-# Reads the values that a user has sent from their form; the views know forms.
-ReadValues = Callable[[BulkAction, ObjectType, User, str], Values]
-_values: list[ReadValues] = []
-
-
-def read_values_with(read: ReadValues) -> None:
-    _values[:] = [read]
-
-
 @work.step(WORK)
 def step(running: Work) -> bool:
     """The next records of a bulk action. Which they are is settled when it begins."""
@@ -60,7 +52,7 @@ def step(running: Work) -> bool:
     assert batch is not None
     kind = registry.get(given["kind"])
     action = next(action for action in offered(kind, by) if action.key == given["action"])
-    values = _values[0](action, kind, by, given["data"])
+    values = asking.read(action, kind, by, given["data"])
     ids, refused = work.path_of(running, ".ids"), work.path_of(running, ".csv")
     if not running.cursor:
         running.total = _settle(ids, Selection.read(given).records(kind, by))

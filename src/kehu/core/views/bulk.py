@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -20,10 +19,8 @@ from kehu.core.errors import NotFound, Refused
 from kehu.core.models import User, Work
 from kehu.core.registry import ObjectType
 from kehu.core.selection import Selection
-from kehu.core.views import form as forms_of
 from kehu.core.views import lookup
 from kehu.core.views.base import kind_for
-from kehu.core.views.record import limit_to_visible
 
 # Parameters of these pages themselves; everything else that is sent is a value.
 OWN = ("ids", "all", "list", "confirmed", "csrfmiddlewaretoken", "next")
@@ -39,10 +36,12 @@ def bulk_page(request: HttpRequest, key: str, name: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     selection = Selection.read(given)
     posted = request.method == "POST"
-    form = form_of(action, kind, request.user, given, bound=posted)
+    form = bulk.form_of(action, kind, request.user, given, bound=posted)
+    if form is not None:
+        lookup.offer(form, request.user)
     if form is not None and not (posted and form.is_valid()):
         return _ask(request, action, kind, selection, form)
-    values = values_of(form)
+    values = bulk.values_of(form)
     data = sent(given)
     try:
         found = bulk.preview(action, kind, selection, values, request.user)
@@ -124,83 +123,12 @@ def _report(request: HttpRequest, kind: ObjectType, work: Work) -> HttpResponse:
     return redirect(back_to(kind, selection))
 
 
-def form_of(action: BulkAction, kind: ObjectType, user: User, given: QueryDict, *, bound: bool) -> Any:
-    """What has to be known before: chosen fields, an owner, tags, or what a button asks for."""
-    data = given if bound else None
-    if not action.asks:
-        return None
-    if action.asks == "form" and action.button is not None and action.button.form is not None:
-        found: Any = action.button.form(data)
-        limit_to_visible(found, user)
-    elif action.asks == "tags":
-        found = TagsForm(data)
-    else:
-        wanted = ["owner"] if action.asks == "owner" else given.getlist("field")
-        offered = bulk.editable(kind, user)
-        found = fields_form(kind, user, [name for name in dict.fromkeys(wanted) if name in offered], data)
-    lookup.offer(found, user)
-    return found
-
-
-class TagsForm(forms.Form):
-    names = forms.CharField(label=_("Tags"), max_length=1000, help_text=_("Several with commas between."))
-
-    def clean_names(self) -> list[str]:
-        given = self.cleaned_data["names"].replace("，", ",").replace("、", ",")
-        names = [name.strip() for name in given.split(",") if name.strip()]
-        if not names:
-            raise forms.ValidationError(_("A tag needs a name."))
-        return names
-
-
-class FieldsForm(forms.Form):
-    """Some fields of an object type; at least one, or there is nothing to do."""
-
-    def clean(self) -> dict[str, Any]:
-        if not self.fields:
-            raise forms.ValidationError(_("Choose a field first."))
-        return super().clean() or {}
-
-
-def fields_form(kind: ObjectType, user: User, names: list[str], data: Any) -> Any:
-    """The controls of some fields as the object's own form has them. A field left empty is emptied."""
-    model: Any = kind.model
-    # With a number it is no new record, from which forms leave out what only comes later.
-    whole: Any = forms_of.form_class(kind, user)(instance=model(pk=0))
-    forms_of.add_custom(whole, kind, user, None)
-    found = FieldsForm(data)
-    left_out = layouts.left_out(kind, "form", user)
-    for name in names:
-        if name in whole.fields and name not in left_out:
-            found.fields[name] = whole.fields[name]
-            found.fields[name].initial = None
-    limit_to_visible(found, user)
-    return found
-
-
-def values_of(form: Any) -> dict[str, Any]:
-    if form is None:
-        return {}
-    return {"tags": form.cleaned_data["names"]} if isinstance(form, TagsForm) else dict(form.cleaned_data)
-
-
 def sent(given: QueryDict) -> str:
     """What the user has filled in, as it travels with the work."""
     kept = given.copy()
     for name in OWN:
         kept.pop(name, None)
     return kept.urlencode()
-
-
-def read(action: BulkAction, kind: ObjectType, user: User, data: str) -> dict[str, Any]:
-    """The values from what was filled in, checked once more with the rights of now."""
-    form = form_of(action, kind, user, QueryDict(data), bound=True)
-    if form is not None and not form.is_valid():
-        raise Refused(" ".join(str(one) for errors in form.errors.values() for one in errors))
-    return values_of(form)
-
-
-bulk.read_values_with(read)
 
 
 def _offers(action: BulkAction, kind: ObjectType, user: User, form: Any) -> list[tuple[str, Any]]:
