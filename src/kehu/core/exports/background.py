@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kehu.core.views.asked import Asked
 
 log = logging.getLogger("kehu.exports")
-BLOCK = 5_000
+BLOCK = 2_000
 FORMATS = {
     "csv": gettext_lazy("CSV, for Excel and every other program"),
     "xlsx": gettext_lazy("Excel workbook (XLSX)"),
@@ -91,6 +91,11 @@ def ids_of(asked: Asked) -> array[int]:
     return array("q", found.iterator(BLOCK))
 
 
+def columns_for(kind: ObjectType, paths: Sequence[str], user: User, *, format: str) -> Columns:
+    """The columns as a file of this format takes them."""
+    return Columns(kind, paths, user, zone=clock.zone() if format == "csv" else None)
+
+
 def write_file(
     columns: Columns, ids: Sequence[int], path: Path, *, format: str, progress: Progress | None = None
 ) -> int | None:
@@ -121,7 +126,7 @@ def write(running: Work) -> bool:
         kind, by, format = registry.get(told["object"]), running.actor, told["format"]
         if not by.is_active or not access.sees(by, kind):
             raise NotFound(_("There is no such page."))
-        columns = Columns(kind, told["columns"], by)
+        columns = columns_for(kind, told["columns"], by, format=format)
         if not columns.paths:
             raise Refused(_("Choose at least one column."))
         ids = ids_of(asked_by(kind, told["query"], by))

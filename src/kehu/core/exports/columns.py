@@ -7,19 +7,22 @@ only what is worked out from a whole record costs records.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
 from kehu.core import filters, registry, table
 from kehu.core.models.values import code_of
 from kehu.core.reading import WITHHELD, Reading, text_of
 from kehu.core.words import Chosen
 from kehu.kit.money import AmountField
-from kehu.kit.tables.sinks import Column
+from kehu.kit.tables.sinks import Column, local
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -52,28 +55,41 @@ def default_paths(kind: ObjectType, user: User, paths: Sequence[str]) -> list[st
 class Columns:
     """The chosen columns of one object type for one user; `typed` names them, `block` reads rows of them."""
 
-    def __init__(self, kind: ObjectType, paths: Sequence[str], user: User) -> None:
+    def __init__(
+        self, kind: ObjectType, paths: Sequence[str], user: User, *, zone: tzinfo | None = None
+    ) -> None:
+        """With a `zone` moments may come as the text that a clock there shows, which is all that a CSV takes."""
+        self._moment = shown_in(zone) if zone is not None else moment
         self.kind, self.user, self.paths = kind, user, kind.readable(user, paths)
         self.masked = {path for path in self.paths if registry.masks(kind, path, user)}
         self._rules = Reading(kind, (), user)
         self.typed = [self._typed(path) for path in self.paths]
         self._keys = {path: key for path in self.paths if (key := self._key(path))}
         self._names = list(dict.fromkeys(["pk", *self._keys.values()]))
+        self._times = [name for name in self._names if connection.vendor == "sqlite" and self._is_time(name)]
         self._known: dict[str, dict[Any, Any]] = {path: {None: None} for path in self.paths}
         self._whole = [path for path in self.paths if path not in self._keys]
 
     def block(self, ids: Sequence[int]) -> Block:
         """The columns of those of the records that the user may see (still), in the order of the ids."""
-        visible = self.kind.model.objects.visible_to(self.user).filter(pk__in=ids).order_by()
-        found = {row[0]: row for row in visible.values_list(*self._names)}
+        visible = self.kind.model.objects.visible_to(self.user).filter(pk__in=among(ids)).order_by()
+        found = {row[0]: row for row in visible.values_list(*map(self._selected, self._names))}
         rows = [found[pk] for pk in ids if pk in found]
         if not rows:
             return [[] for _path in self.paths]
-        raw = dict(zip(self._names, zip(*rows, strict=True), strict=True))
+        raw: dict[str, Sequence[Any]] = dict(zip(self._names, zip(*rows, strict=True), strict=True))
+        raw.update({name: list(map(self._moment, raw[name])) for name in self._times})
         whole = self._read_whole(raw["pk"]) if self._whole else {}
         return [
             whole[path] if path in whole else self._column(path, raw[self._keys[path]]) for path in self.paths
         ]
+
+    def _is_time(self, name: str) -> bool:
+        return isinstance(self.kind.field(name), models.DateTimeField)
+
+    def _selected(self, name: str) -> Any:
+        """A field as it is asked for: moments as the text that SQLite has, which Django takes long to read."""
+        return Cast(name, models.TextField()) if name in self._times else name
 
     def _column(self, path: str, values: Sequence[Any]) -> Sequence[Any]:
         if self._is_direct(path):
@@ -143,6 +159,42 @@ class Columns:
         if isinstance(field, models.DecimalField):
             return Column(name, what, 38, field.decimal_places or 0)
         return Column(name, what)
+
+
+def among(ids: Sequence[int]) -> RawSQL:
+    """The ids as one parameter: Django looks at each of those in a list."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
+
+
+def moment(text: str | None) -> datetime | None:
+    """The moment that SQLite holds as text, in UTC."""
+    if text is None:
+        return None
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def shown_in(zone: tzinfo) -> Callable[[str | None], str | None]:
+    """The same as a clock in the zone shows it; what a minute is there is reckoned once."""
+    known: dict[str, str] = {}
+
+    def show(text: str | None) -> str | None:
+        if text is None:
+            return None
+        minute = text[:16]
+        found = known.get(minute)
+        if found is None:
+            here = local(moment(minute), zone)  # type: ignore[arg-type]
+            if here.second:  # before zones there was the time of the town, odd by seconds
+                return local(moment(text), zone).isoformat(" ", "seconds")  # type: ignore[arg-type]
+            if len(known) > REMEMBERED:
+                known.clear()
+            found = known[minute] = here.isoformat(" ", "minutes")
+        return found + text[16:19]
+
+    return show
 
 
 def what_of(field: Any) -> str:

@@ -66,7 +66,7 @@ def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
     if count > MOST_AT_ONCE:
         raise Refused(_("That is more than 100,000 rows. Narrow the list with a filter first."))
     paths = exports.default_paths(kind, request.user, listing.declared(kind, request.user))
-    columns = exports.Columns(kind, paths, request.user)
+    columns = exports.columns_for(kind, paths, request.user, format="csv")
     response = StreamingHttpResponse(_pieces(asked, columns), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{kind.key}.csv"'
     return response

@@ -15,6 +15,8 @@ from django.utils.translation import gettext
 from kehu.kit.tables.sheets import cell_text
 from kehu.kit.tables.writers import FORMULA, SHEET_ROWS, guarded, write_cell
 
+RISKY = frozenset(FORMULA)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -61,9 +63,10 @@ class CsvSink:
     def _texts(self, what: str, values: Sequence[Any]) -> Sequence[Any]:
         """What the writer of rows writes as it is: it knows numbers, days and None."""
         if what == "text":
-            return [guarded(text) if text and text[0] in FORMULA else text for text in values]
+            return [guarded(text) if text and text[0] in RISKY else text for text in values]
         if what == "time":
-            return [None if at is None else local(at, self.zone).isoformat(" ", "seconds") for at in values]
+            shown = [local(at, self.zone) if isinstance(at, datetime) else at for at in values]
+            return [at.isoformat(" ", "seconds") if isinstance(at, datetime) else at for at in shown]
         if what == "yesno":
             return [None if value is None else self.words[value] for value in values]
         if what == "list":
