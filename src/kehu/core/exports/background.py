@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from array import array
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,14 +103,13 @@ def write_file(
     """Write the records to a new file. Returns how many rows, or nothing (and no file) where it was stopped."""
     part, rows = path.with_name(f"{path.name}.part"), 0
     try:
-        file = sink(part, columns.typed, format=format, zone=clock.zone())
-        for at in range(0, len(ids), BLOCK):
-            block = columns.block(ids[at : at + BLOCK])
-            file.write(block)
-            rows += len(block[0]) if block else 0
-            if progress is not None and progress(min(at + BLOCK, len(ids))):
-                return None
-        file.close()
+        with closing(sink(part, columns.typed, format=format, zone=clock.zone())) as file:
+            for at in range(0, len(ids), BLOCK):
+                block = columns.block(ids[at : at + BLOCK])
+                file.write(block)
+                rows += len(block[0]) if block else 0
+                if progress is not None and progress(min(at + BLOCK, len(ids))):
+                    return None
         part.replace(path)
     except TableError as error:
         raise Refused(str(error)) from error

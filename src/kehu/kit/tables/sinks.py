@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from kehu.kit.tables.sheets import cell_text
 from kehu.kit.tables.writers import FORMULA, SHEET_ROWS, guarded, write_cell
 
-RISKY = frozenset(FORMULA)
+RISKY = frozenset((*FORMULA, "'"))
 
 
 @dataclass(frozen=True)

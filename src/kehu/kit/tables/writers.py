@@ -17,6 +17,7 @@ from kehu.kit.tables.model import TableError
 from kehu.kit.tables.sheets import cell_text
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_GUARDED = re.compile(f"'+[{re.escape(''.join(FORMULA))}]")
 _NUMERIC = re.compile(r"[-+]?[\d., ]*\d%?")
 _CHUNK_OF_ROWS = 500
 SHEET_ROWS = 1_048_576
@@ -64,10 +65,18 @@ def write_csv(
 
 
 def guarded(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would run it as a formula; numbers stay."""
+    """The text with an apostrophe before it where a spreadsheet would run it as a formula; numbers stay.
+
+    A text that looks like a guarded one is given another apostrophe: `bare` brings each back as it was.
+    """
     if text.startswith(FORMULA) and not _NUMERIC.fullmatch(text):
         return f"'{text}"
-    return text
+    return f"'{text}" if _GUARDED.match(text) else text
+
+
+def bare(text: str) -> str:
+    """The text without the apostrophe that keeps it from being a formula."""
+    return text[1:] if _GUARDED.match(text) else text
 
 
 def write_xlsx(
