@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from kehu.core import access, clock, listing, registry, sorting, work
 from kehu.core.errors import NotFound, Refused
-from kehu.core.exports.columns import Columns
+from kehu.core.exports.columns import Columns, default_paths
 from kehu.core.models import Batch, Work
 from kehu.kit.tables import TableError
 from kehu.kit.tables.sinks import FORMATS as WRITTEN
@@ -45,8 +45,7 @@ Progress = Callable[[int], bool]
 
 def start(*, kind: ObjectType, query: str, format: str, paths: Sequence[str], by: User) -> Work:
     """Queue the export of what the address `query` asks for; refused for a format or columns that are not there."""
-    if format not in WRITTEN:
-        raise Refused(_("Choose one of the formats: %(names)s.") % {"names": ", ".join(WRITTEN)})
+    _known_format(format)
     picked = listing.readable(kind, by, list(dict.fromkeys(paths)))
     if not picked:
         raise Refused(_("Choose at least one column."))
@@ -116,6 +115,34 @@ def write_file(
     finally:
         part.unlink(missing_ok=True)
     return rows
+
+
+def to_file(kind: ObjectType, path: Path, *, by: User, where: str = "", paths: Sequence[str] = ()) -> int:
+    """Write what the user may see to a file whose name says its format; returns how many rows.
+
+    Refused for names that are not there: of formats, of columns that this user may have.
+    """
+    format = path.suffix.removeprefix(".").lower()
+    _known_format(format)
+    if not access.sees(by, kind):
+        raise NotFound(_("There is no such page."))
+    query = QueryDict(mutable=True)
+    query["where"] = where
+    asked = asked_by(kind, query.urlencode(), by)
+    given = list(dict.fromkeys(paths))
+    if unknown := [name for name in given if name not in listing.offered(kind, by)]:
+        told = _("There is no column “%(name)s” here. There are: %(known)s.")
+        raise Refused(told % {"name": unknown[0], "known": ", ".join(listing.offered(kind, by))})
+    picked = given or default_paths(kind, by, listing.declared(kind, by))
+    columns = columns_for(kind, picked, by, format=format)
+    rows = write_file(columns, ids_of(asked), path, format=format) or 0
+    note(kind, format=format, rows=rows, by=by)
+    return rows
+
+
+def _known_format(format: str) -> None:
+    if format not in WRITTEN:
+        raise Refused(_("Choose one of the formats: %(names)s.") % {"names": ", ".join(WRITTEN)})
 
 
 @work.step("export", writes=False)

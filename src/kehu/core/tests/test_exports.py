@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import signal
 import subprocess
@@ -19,10 +21,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from kehu.core import exports, imports, registry, work
+from kehu.core import cli, exports, imports, registry, work
 from kehu.core.access import roles
 from kehu.core.actions import custom, records
 from kehu.core.custom import definitions
+from kehu.core.errors import Refused
 from kehu.core.exports import background
 from kehu.core.imports.values import mapping_of
 from kehu.core.models import Batch, User, Work
@@ -232,6 +235,7 @@ connection.close()
 settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = sys.argv[1]
 settings.KEHU_DATA = sys.argv[3]
 from kehu.core import exports, work
+from kehu.core.errors import Refused
 from kehu.core.exports import background
 background.BLOCK = 2
 real, calls = exports.Columns.block, []
@@ -255,3 +259,23 @@ def test_killed_in_the_middle_another_process_makes_the_file_whole(boss: User, s
     Work.objects.filter(pk=started.pk).update(beat_at=timezone.now() - 2 * work.DEAD_AFTER)
     assert run(started).state == Work.State.DONE
     assert rows_of(Path(started.file)) == [[f"A{number}"] for number in range(5)]
+
+
+def commanded(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    cli.add_commands(parser.add_subparsers())
+    options = parser.parse_args(["export", "account", *words])
+    return int(options.run(options))
+
+
+def test_the_command_line_writes_a_file_as_somebody(boss: User, tmp_path: Path, capsys: Any) -> None:
+    for name in ("a", "b"):
+        make("account", name=name)
+    path = tmp_path / "accounts.xlsx"
+    where = '{"field":"name","op":"eq","value":"b"}'
+    assert commanded("--to", str(path), "--where", where, "--columns", "name", "--as", "boss", "--json") == 0
+    assert (json.loads(capsys.readouterr().out)["rows"], rows_of(path)) == (1, [["b"]])
+    with pytest.raises(Refused, match="csv, xlsx, parquet"):
+        commanded("--to", str(tmp_path / "accounts.exe"))
+    with pytest.raises(Refused, match=r"no column “owner\.password”"):
+        commanded("--to", str(path), "--columns", "owner.password")
