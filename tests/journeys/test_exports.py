@@ -15,8 +15,8 @@ from tests.journeys.visitor import PHONE, Visit
 pytestmark = pytest.mark.journey
 WORDS = {
     "en": ("Export", "Download", "Name", "Qualified"),
-    "zh-hant": ("匯出", "下載", "姓名", "有望"),
-    "zh-hans": ("导出", "下载", "姓名", "有望"),
+    "zh-hant": ("匯出", "下載", "名稱", "有望"),
+    "zh-hans": ("导出", "下载", "名称", "有望"),
 }
 FORMATS = {"en": "csv", "zh-hant": "xlsx", "zh-hans": "parquet"}
 

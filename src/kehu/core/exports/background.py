@@ -49,7 +49,8 @@ def start(*, kind: ObjectType, query: str, format: str, paths: Sequence[str], by
     picked = listing.readable(kind, by, list(dict.fromkeys(paths)))
     if not picked:
         raise Refused(_("Choose at least one column."))
-    asked_by(kind, query, by)
+    if asked_by(kind, query, by).form.errors:
+        raise Refused(_("A filter has a value that makes no sense."))
     return work.start(
         "export",
         label=_("Export: %(objects)s") % {"objects": kind.label_plural},

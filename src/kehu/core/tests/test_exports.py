@@ -203,6 +203,8 @@ def test_senseless_wishes_are_refused_with_a_sentence(boss: User) -> None:
         assert page.post(address, data).status_code in {400, 409, 422}, data
     for query in ("?ids=1,x", "?where={"):
         assert page.get(address + query).status_code in {400, 409, 422}, query
+    nonsense = page.post(f"{address}?owner=nobody", {"format": "csv", "columns": "name"})
+    assert nonsense.status_code in {400, 409, 422}
     assert not Work.objects.exists()
 
 
