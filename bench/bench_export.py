@@ -51,6 +51,7 @@ def dump(path: Path) -> None:
 
 def measured() -> dict[str, Any]:
     from kehu.core import exports, registry
+    from kehu.core.asked import Asked
     from kehu.core.exports import background
     from kehu.core.models import User
 
@@ -67,7 +68,7 @@ def measured() -> dict[str, Any]:
         for format in exports.FORMATS:
             path = Path(folder) / f"leads.{format}"
             with measure.timed() as taken:
-                ids = background.ids_of(background.asked_by(kind, "", user))
+                ids = background.ids_of(Asked.of(kind, user, ""))
                 rows = exports.write_file(
                     exports.columns_for(kind, COLUMNS, user, format=format), ids, path, format=format
                 )

@@ -16,4 +16,5 @@ import "./elements/lookup";
 import "./elements/offers";
 import "./elements/palette";
 import "./elements/panel";
+import "./elements/selection";
 import "./elements/toast";

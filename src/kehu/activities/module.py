@@ -69,11 +69,11 @@ TASK = ObjectType(
     actions=(
         RecordAction(
             "complete", _("Done"), run=complete, allowed=may_complete, icon="check", primary=True,
-            done=_("“%(record)s” is done."),
+            many=True, done=_("“%(record)s” is done."),
         ),
         RecordAction(
             "reopen", _("Not done"), run=reopen, allowed=may_reopen, icon="rotate",
-            done=_("“%(record)s” is on the list again."),
+            many=True, done=_("“%(record)s” is on the list again."),
         ),
     ),
     pointer=("object_type", "object_id"),

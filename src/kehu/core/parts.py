@@ -68,7 +68,7 @@ class RecordAction:
     `run(record=, by=, **cleaned)` returns a record to go to, or nothing. `allowed(record, user)`
     draws the button or not; the action itself checks again. `initial(record, user)` fills in the form what is known
     already. `done` is the sentence that reports it; it may name `%(record)s` and the fields of the form. `primary`
-    may depend on the record.
+    may depend on the record. `many` offers it on lists, too, for all selected records at once.
     """
 
     key: str
@@ -81,6 +81,7 @@ class RecordAction:
     danger: bool = False
     done: Text = ""
     initial: Callable[[Any, User], Mapping[str, Any]] | None = None
+    many: bool = False
 
     def is_primary(self, record: Any) -> bool:
         return self.primary(record) if callable(self.primary) else self.primary

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kehu.core.models import User
     from kehu.core.registry import ObjectType
 
+# The box that selects a row: its name alone tells a reader of screens which one.
+PICK = '<td class="k-pick"><input class="form-check-input" type="checkbox" data-select value="%s" aria-label="%s"></td>'
 Draw = Callable[[Any], str]
 # What is drawn from the value of the cell alone; an amount also needs the currency of its record.
 ALIKE = frozenset(
@@ -29,8 +31,13 @@ ALIKE = frozenset(
 )
 
 
-def body(kind: ObjectType, records: Sequence[Any], paths: Sequence[str], user: User) -> SafeString:
-    """The rows of a table's body: the first path names the record and links to it, its health follows."""
+def body(
+    kind: ObjectType, records: Sequence[Any], paths: Sequence[str], user: User, *, pick: bool = False
+) -> SafeString:
+    """The rows of a table's body: the first path names the record and links to it, its health follows.
+
+    With `pick` a box to select the row stands before.
+    """
     attach(kind, records, paths)
     reading = Reading(kind, records, user)
     draws = [_drawing(reading, path) for path in paths[1:]]
@@ -39,7 +46,12 @@ def body(kind: ObjectType, records: Sequence[Any], paths: Sequence[str], user: U
     pills: dict[Any, str] = {}
     for record, state in zip(records, kind.health(records, user), strict=True):
         url = address(record.pk)
-        parts.append(f'<tr data-id="{record.pk}" data-url="{url}">{_name(reading, record, first, url)}')
+        name = _name(reading, record, first)
+        box = PICK % (record.pk, name) if pick else ""
+        parts.append(
+            f'<tr data-id="{record.pk}" data-url="{url}">{box}'
+            f'<th scope="row"><a class="k-title" href="{url}">{name}</a></th>'
+        )
         if kind.has_state:
             if state not in pills:
                 pills[state] = f'<td data-kind="pill">{cells.state(state) or cells.DASH}</td>'
@@ -77,10 +89,10 @@ def attach(kind: ObjectType, records: Sequence[Any], paths: Iterable[str]) -> No
                 record._state.fields_cache[field.name] = target
 
 
-def _name(reading: Reading, record: Any, path: str, url: str) -> str:
+def _name(reading: Reading, record: Any, path: str) -> str:
     cell = reading.cell(record, path) if path else None
     text = cells.name(cell) if cell is not None else ""
-    return f'<th scope="row"><a class="k-title" href="{url}">{escape(text or str(record))}</a></th>'
+    return escape(text or str(record))
 
 
 def _drawing(reading: Reading, path: str) -> Draw:

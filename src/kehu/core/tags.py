@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kehu.core import registry
+from kehu.core.errors import Conflict
 from kehu.core.models import Tag, Tagging
 from kehu.kit import chinese
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from kehu.core.registry import ObjectType
 
 OFFERED = 8
+SEPARATOR = ", "
 TONES = 8
 
 
@@ -35,10 +38,33 @@ def beginning_with(text: str) -> QuerySet[Tag]:
     return Tag.objects.filter(folded__startswith=folded(text)).order_by("name")[:OFFERED]
 
 
+def named(names: Iterable[str]) -> QuerySet[Tag]:
+    """Those tags that there are, by name."""
+    return Tag.objects.filter(folded__in=[folded(name) for name in names])
+
+
+def set_back(kind: ObjectType, pk: int, *, before: str, after: str) -> None:
+    """Put the tags on a record that it had before a change; Conflict where others stand there than it left.
+
+    `before` and `after` are the names as the log keeps them. A tag that is gone for good stays away.
+    """
+    on_it = Tagging.objects.filter(object_type=kind.key, object_id=pk)
+    stands = logged(Tag.everything.filter(pk__in=on_it.values("tag")))
+    if stands != after:
+        raise Conflict(_("Its tags were changed again later. Undo that change first."))
+    on_it.delete()
+    back = Tag.everything.filter(folded__in=[folded(name) for name in before.split(SEPARATOR)])
+    Tagging.objects.bulk_create([Tagging(tag=tag, object_type=kind.key, object_id=pk) for tag in back])
+
+
+def logged(found: Iterable[Tag]) -> str:
+    """Some tags as the history of a record names them."""
+    return SEPARATOR.join(sorted(str(tag) for tag in found))
+
+
 def q_for(kind: ObjectType, names: Iterable[str]) -> Q:
     """The condition on records of an object type that one of the tags, by name, is on them."""
-    wanted = Tag.objects.filter(folded__in=[folded(name) for name in names])
-    return Q(pk__in=Tagging.objects.filter(object_type=kind.key, tag__in=wanted).values("object_id"))
+    return Q(pk__in=Tagging.objects.filter(object_type=kind.key, tag__in=named(names)).values("object_id"))
 
 
 def q_untagged(kind: ObjectType) -> Q:

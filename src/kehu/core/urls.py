@@ -6,6 +6,7 @@ from kehu.core.api.endpoints import addresses, no_such_address
 from kehu.core.views import (
     bin,
     board,
+    bulk,
     calendar,
     changes,
     document,
@@ -87,6 +88,7 @@ urlpatterns = [
     path("o/<slug:key>/count", list.count, name="list-count"),
     path("o/<slug:key>/export", exporting.export_page, name="object-export"),
     path("o/<slug:key>/export.csv", exporting.export, name="list-export"),
+    path("o/<slug:key>/many/<slug:name>", bulk.bulk_page, name="bulk"),
     path("o/<slug:key>/board", board.board_page, name="board"),
     path("o/<slug:key>/lookup", lookup.lookup, name="lookup"),
     path("o/<slug:key>/new", form.create_page, name="record-new"),

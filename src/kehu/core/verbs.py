@@ -53,7 +53,7 @@ for _verb in (
     Verb("import", _("imported"), icon="plus", undoable=True, loads=True),
     Verb("undo", _("undone"), icon="arrow-back-up", undoable=True, loads=True),
     Verb("move", _("moved"), icon="arrow-right", undoable=True),
-    Verb("tag", _("tagged"), icon="tag"),
+    Verb("tag", _("tagged"), icon="tag", undoable=True),
     Verb("purge", _("deleted for good"), icon="trash-x"),
     Verb("approve", _("approved"), icon="circle-check"),
     Verb("password", _("password changed"), icon="key"),

@@ -73,17 +73,38 @@ def start(
 ) -> Work:
     """Queue work for the lane of long jobs; with a `verb` its changes form a batch that can be undone."""
     with transaction.atomic():
-        batch = Batch.objects.create(verb=verb, actor=by, label=label[:300]) if verb else None
-        work = Work.objects.create(
-            name=name,
-            label=label[:300],
-            actor=by,
-            parameters=dict(parameters or {}),
-            total=total,
-            batch=batch,
-        )
+        work = _queued(name, label, by, parameters, total, verb)
         run.later(pk=work.pk)
     return work
+
+
+def do_now(
+    name: str,
+    *,
+    label: str,
+    by: User,
+    parameters: Mapping[str, Any] | None = None,
+    total: int = 0,
+    verb: str = "",
+) -> Work:
+    """Work that is little enough to be done at once, all of it or nothing: its person waits for it."""
+    with transaction.atomic():
+        work = _queued(name, label, by, parameters, total, verb)
+        while _steps[name].step(work):
+            pass
+        work.save(update_fields=SAVED)
+        _end(work, Work.State.DONE)
+    work.refresh_from_db()
+    return work
+
+
+def _queued(
+    name: str, label: str, by: User, parameters: Mapping[str, Any] | None, total: int, verb: str
+) -> Work:
+    batch = Batch.objects.create(verb=verb, actor=by, label=label[:300]) if verb else None
+    return Work.objects.create(
+        name=name, label=label[:300], actor=by, parameters=dict(parameters or {}), total=total, batch=batch
+    )
 
 
 def visible_to(user: User) -> QuerySet[Work]:
@@ -219,6 +240,6 @@ def forget_old_work() -> None:
     """Finished work and its file are kept for two weeks; its changes stay in the log."""
     old = Work.objects.exclude(_open()).filter(finished_at__lt=timezone.now() - KEPT)
     for work in old:
-        if work.file:
-            Path(work.file).unlink(missing_ok=True)
+        for file in (Path(settings.KEHU_DATA) / "work").glob(f"{work.pk}.*"):
+            file.unlink(missing_ok=True)
         work.delete()

@@ -94,6 +94,11 @@ class ConvertForm(forms.Form):
     )
 
 
+class CampaignForm(forms.Form):
+    campaign = forms.ModelChoiceField(label=_("Campaign"), queryset=Campaign.objects.all())
+    channel = forms.ModelChoiceField(label=_("Channel"), queryset=Channel.objects.all(), required=False)
+
+
 class TouchForm(forms.Form):
     """A contact with the lead, now or earlier."""
 

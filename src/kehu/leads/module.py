@@ -79,6 +79,11 @@ def run_add_touch(record: Lead, by: User, **given: Any) -> Lead:
     return record
 
 
+def run_add_to_campaign(record: Lead, by: User, **given: Any) -> Lead:
+    actions.add_to_campaign(lead=record, by=by, **given)
+    return record
+
+
 LEAD_ACTIONS = (
     RecordAction(
         "convert", _("Convert"), run_convert, allowed=may_convert, form=forms.ConvertForm,
@@ -87,12 +92,17 @@ LEAD_ACTIONS = (
     RecordAction(
         "qualify", _("Qualify"), lambda record, by, reason: actions.qualify(lead=record, reason=reason, by=by),
         allowed=may_go(Stage.QUALIFIED), form=forms.ReasonForm, icon="circle-check",
-        done=_("“%(record)s” is qualified."),
+        many=True, done=_("“%(record)s” is qualified."),
     ),
     RecordAction(
         "touch", _("Add touch"), run_add_touch,
         allowed=lambda lead, user: access.can(user, "change", lead), form=forms.TouchForm, icon="plus",
-        done=_("The touch of “%(record)s” is recorded."),
+        many=True, done=_("The touch of “%(record)s” is recorded."),
+    ),
+    RecordAction(
+        "campaign", _("Add to campaign"), run_add_to_campaign,
+        allowed=lambda lead, user: access.can(user, "change", lead), form=forms.CampaignForm, icon="speakerphone",
+        many=True, done=_("“%(record)s” is in the campaign."),
     ),
     RecordAction(
         "assign", _("Assign"), lambda record, by, owner: actions.assign(lead=record, owner=owner, by=by),
@@ -102,13 +112,13 @@ LEAD_ACTIONS = (
     RecordAction(
         "recycle", _("Recycle"), lambda record, by, reason: actions.recycle(lead=record, reason=reason, by=by),
         allowed=may_recycle, form=forms.ReasonForm, icon="recycle",
-        done=_("“%(record)s” goes back to marketing."),
+        many=True, done=_("“%(record)s” goes back to marketing."),
     ),
     RecordAction(
         "screen_out", _("Screen out"),
         lambda record, by, reason: actions.screen_out(lead=record, reason=reason, by=by),
         allowed=may_go(Stage.SCREENED_OUT), form=forms.ReasonForm, icon="filter-off", danger=True,
-        done=_("“%(record)s” is screened out."),
+        many=True, done=_("“%(record)s” is screened out."),
     ),
 )  # fmt: skip
 

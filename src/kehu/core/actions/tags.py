@@ -62,7 +62,7 @@ def _require(record: Record, by: User) -> None:
 def _log(record: Record, before: Sequence[Tag], after: Sequence[Tag], by: User, batch: Batch | None) -> None:
     if len(before) == len(after):
         return
-    old, new = (", ".join(sorted(str(tag) for tag in found)) for found in (before, after))
+    old, new = tags.logged(before), tags.logged(after)
     changes.log(
         object_type=registry.of(record).key,
         object_id=record.pk,

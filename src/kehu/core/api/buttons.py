@@ -19,8 +19,8 @@ from kehu.core.api.idempotency import once
 from kehu.core.api.schemas import Strict
 from kehu.core.api.values import as_json, placed, reference_to
 from kehu.core.errors import Refused
+from kehu.core.inputs import limit_to_visible
 from kehu.core.registry import ObjectType, RecordAction
-from kehu.core.views.record import limit_to_visible
 
 TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.ModelChoiceField, int | str),

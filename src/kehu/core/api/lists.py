@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from kehu.core import filters, sorting
 from kehu.core.access import Nothing
 from kehu.core.api.values import as_json, selected
+from kehu.core.asked import Asked
 from kehu.core.errors import Forbidden, Refused
 from kehu.core.registry import ObjectType
 from kehu.core.views import list as listing
-from kehu.core.views.asked import Asked
 from kehu.kit import paging
 
 PAGE = 50

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kehu.core import clock, registry, search
 from kehu.core.changes import origin
 from kehu.core.changes.columns import Columns, Moments, Same, prepared
-from kehu.core.changes.log import transaction_number
+from kehu.core.changes.log import joined, transaction_number
 from kehu.core.changes.values import differences
 from kehu.core.database import insert_rows, reserve_ids
 from kehu.core.models.changelog import Batch, Change
@@ -157,7 +157,7 @@ def insert_changes(
     verb: str,
 ) -> None:
     """A change for every row; `before` and `after` are JSON texts, as the log keeps them."""
-    count = len(object_ids)
+    count, batch = len(object_ids), joined(batch)
     at = Change._meta.get_field("at").get_db_prep_save(timezone.now(), connections[DEFAULT_DB_ALIAS])
     same = {
         "at": at,

@@ -19,7 +19,15 @@ from kehu.core import access, clock, registry, search
 from kehu.core.changes import references
 from kehu.core.changes.bulk import insert_changes, update_many
 from kehu.core.changes.log import save
-from kehu.core.changes.undo import guard, put_back, refuse_batch, require_rights, undo_at_once, worked_on
+from kehu.core.changes.undo import (
+    guard,
+    put_back,
+    refuse_batch,
+    require_rights,
+    set_tags_back,
+    undo_at_once,
+    worked_on,
+)
 from kehu.core.changes.values import plain
 from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Refused
@@ -144,6 +152,8 @@ class Part:
             edits, made = _sorted(changes)
             records = self._look_through(kind, edits, {})
             self._store(records, edits, opened)
+            for change in edits:
+                set_tags_back(kind, change, by=self.by, batch=opened)
             gone = [record.pk for record in records if record.deleted_at is not None]
             references.refuse_if_needed(kind, gone, by=self.by, going_too=self.batch)
             self._refuse_made(kind, made)

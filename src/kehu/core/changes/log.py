@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -17,6 +18,24 @@ from kehu.core.models.values import code_of
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
+
+
+_joined: ContextVar[Batch | None] = ContextVar("batch", default=None)
+
+
+@contextmanager
+def joining(batch: Batch) -> Iterator[None]:
+    """Whatever is written inside the block, also by actions that open a batch of their own, belongs to this one."""
+    token = _joined.set(batch)
+    try:
+        yield
+    finally:
+        _joined.reset(token)
+
+
+def joined(batch: Batch | None) -> Batch | None:
+    """The batch of a change: the one given, else the one that the enclosing block joins to."""
+    return batch if batch is not None else _joined.get()
 
 
 def log(
@@ -37,7 +56,7 @@ def log(
         object_id=object_id,
         before=before,
         after=after,
-        batch=batch,
+        batch=joined(batch),
         origin=origin.current(),
         xact=transaction_number(),
     )
@@ -88,7 +107,10 @@ def _field_name(record: Record, attname: str) -> str:
 
 @contextmanager
 def batch(verb: str, *, by: User | None, label: str = "") -> Iterator[Batch]:
-    """A batch that is done when the block ends, and marked stopped when it fails."""
+    """A batch that is done when the block ends, and marked stopped when it fails; within `joining` it is that one."""
+    if (whole := _joined.get()) is not None:
+        yield whole
+        return
     opened = Batch.objects.create(verb=verb, actor=by, label=label)
     try:
         yield opened

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kehu.core import clock, registry, search
 from kehu.core.changes import origin
-from kehu.core.changes.log import transaction_number
+from kehu.core.changes.log import joined, transaction_number
 from kehu.core.changes.values import snapshot
 from kehu.core.models.changelog import Batch, Change
 
@@ -30,7 +30,7 @@ class Trail:
     """Inserts validated records in the caller's transaction; `write` ends it with their history."""
 
     def __init__(self, *, by: User | None, batch: Batch | None) -> None:
-        self.by, self.batch = by, batch
+        self.by, self.batch = by, joined(batch)
         self.now = clock.now()
         self._created: list[tuple[str, str, int, str]] = []
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kehu.core import access, clock, registry, verbs
+from kehu.core import access, clock, registry, tags, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
-from kehu.core.changes.log import save
+from kehu.core.changes.log import log, save
 from kehu.core.changes.values import SECRET, held, restore
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
@@ -93,9 +93,24 @@ def _revert(change: Change, *, by: User, batch: Batch) -> Record | None:
         return record
     require_rights(change, record, by)
     guard(kind, record, change)
+    if set_tags_back(kind, change, by=by, batch=batch):
+        return None
     obey(record, put_back(change, record, by), by)
     save(record, by=by, verb="undo", batch=batch)
     return record if record.deleted_at is not None and "deleted_at" in change.before else None
+
+
+def set_tags_back(kind: ObjectType, change: Change, *, by: User, batch: Batch) -> bool:
+    """Where a change was one of tags, which stand beside the record: put the former ones on it."""
+    if "tags" not in (change.before or {}):
+        return False
+    before, after = (change.before or {})["tags"], (change.after or {})["tags"]
+    tags.set_back(kind, change.object_id, before=before, after=after)
+    log(
+        object_type=kind.key, object_id=change.object_id, by=by, verb="undo",
+        before={"tags": after}, after={"tags": before}, batch=batch,
+    )  # fmt: skip
+    return True
 
 
 def put_back(change: Change, record: Record, by: User, *, unless: Container[str] = ()) -> list[str]:

@@ -12,12 +12,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kehu.core import access, clock, listing, registry, sorting, work
+from kehu.core.asked import Asked
 from kehu.core.errors import NotFound, Refused
 from kehu.core.exports.columns import Columns, default_paths
 from kehu.core.models import Batch, Work
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from kehu.core.models import User
     from kehu.core.registry import ObjectType
-    from kehu.core.views.asked import Asked
 
 log = logging.getLogger("kehu.exports")
 BLOCK = 2_000
@@ -49,7 +49,7 @@ def start(*, kind: ObjectType, query: str, format: str, paths: Sequence[str], by
     picked = listing.readable(kind, by, list(dict.fromkeys(paths)))
     if not picked:
         raise Refused(_("Choose at least one column."))
-    if asked_by(kind, query, by).form.errors:
+    if Asked.of(kind, by, query).form.errors:
         raise Refused(_("A filter has a value that makes no sense."))
     return work.start(
         "export",
@@ -63,15 +63,6 @@ def start(*, kind: ObjectType, query: str, format: str, paths: Sequence[str], by
             "language": translation.get_language() or "en",
         },
     )
-
-
-def asked_by(kind: ObjectType, query: str, by: User) -> Asked:
-    """What a list's address asks for, for one person; `ids` (1,2,3) keeps only these."""
-    from kehu.core.views.asked import Asked  # the address is the list's business
-
-    request = HttpRequest()
-    request.method, request.GET, request.user = "GET", QueryDict(query), by  # type: ignore[assignment]
-    return Asked(request, kind)
 
 
 def records_of(asked: Asked) -> QuerySet:
@@ -129,7 +120,7 @@ def to_file(kind: ObjectType, path: Path, *, by: User, where: str = "", paths: S
         raise NotFound(_("There is no such page."))
     query = QueryDict(mutable=True)
     query["where"] = where
-    asked = asked_by(kind, query.urlencode(), by)
+    asked = Asked.of(kind, by, query.urlencode())
     given = list(dict.fromkeys(paths))
     if unknown := [name for name in given if name not in listing.offered(kind, by)]:
         told = _("There is no column “%(name)s” here. There are: %(known)s.")
@@ -157,7 +148,7 @@ def write(running: Work) -> bool:
         columns = columns_for(kind, told["columns"], by, format=format)
         if not columns.paths:
             raise Refused(_("Choose at least one column."))
-        ids = ids_of(asked_by(kind, told["query"], by))
+        ids = ids_of(Asked.of(kind, by, told["query"]))
         this = Work.objects.filter(pk=running.pk)
         this.update(total=len(ids), done=0)
         running.total = len(ids)

@@ -11,12 +11,13 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from kehu.core import changes
+from kehu.core.actions.many import sentence
 from kehu.core.custom import rules
 from kehu.core.custom.given import completed, folded
 from kehu.core.errors import Refused, RowsRefused
 from kehu.core.imports.blocks import Block
 from kehu.core.imports.matching import Held, Seen, spelled
-from kehu.core.imports.rejects import Reject, sentence
+from kehu.core.imports.rejects import Reject
 from kehu.core.imports.updating import update
 from kehu.core.imports.values import Mapping, Reader, Unusable
 from kehu.core.models import ImportRun

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from kehu.kit.tables import Row
@@ -22,14 +20,6 @@ BOM = "\ufeff"
 class Reject:
     row: Row
     problem: str
-
-
-def sentence(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return " ".join(error.messages)
-    if isinstance(error, DatabaseError):
-        return _("the database refuses this row: %(why)s") % {"why": str(error).splitlines()[0]}
-    return str(error)
 
 
 class Rejects:

@@ -9,8 +9,8 @@ from django.test import RequestFactory
 
 from kehu.core import registry, steering
 from kehu.core.access import roles
+from kehu.core.asked import Asked
 from kehu.core.tests.company import make, person
-from kehu.core.views.asked import Asked
 
 pytestmark = pytest.mark.django_db
 

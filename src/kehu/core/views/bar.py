@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kehu.core import access, grouping, listing
+from kehu.core.asked import Asked
 from kehu.core.imports import importable
 from kehu.core.models import SavedView, User
 from kehu.core.registry import ObjectType
 from kehu.core.views import filtering
-from kehu.core.views.asked import Asked
 
 
 def bar(asked: Asked, look: str, view: SavedView | None = None) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kehu.core import registry, table
 from kehu.core.actions import records
+from kehu.core.asked import Asked
 from kehu.core.errors import NotFound, Refused
 from kehu.core.reading import Reading
 from kehu.core.registry import Board, ObjectType
 from kehu.core.views import saved
-from kehu.core.views.asked import Asked
 from kehu.core.views.bar import bar
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done

@@ -15,11 +15,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from kehu.core import clock, filters, listing, table
+from kehu.core.asked import Asked
 from kehu.core.errors import NotFound
 from kehu.core.filters import Named
 from kehu.core.models import Company
 from kehu.core.views import saved
-from kehu.core.views.asked import Asked
 from kehu.core.views.bar import bar
 from kehu.core.views.base import kind_for, show
 from kehu.kit.periods import week_start

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kehu.core import sorting
+from kehu.core.asked import Asked
 from kehu.core.filters.fields import label_of
-from kehu.core.views.asked import Asked
 
 NUMERIC = frozenset({"number", "money", "percent", "score"})
 

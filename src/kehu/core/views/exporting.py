@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kehu.core import clock, exports, filters, listing
+from kehu.core.asked import Asked
 from kehu.core.errors import Refused
 from kehu.core.exports import background
 from kehu.core.views import saved
-from kehu.core.views.asked import Asked
 from kehu.core.views.base import go_to, kind_for
 from kehu.core.views.list import count_label
 from kehu.kit import paging
@@ -61,7 +61,7 @@ def export_page(request: HttpRequest, key: str) -> HttpResponse:
 def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
     """What the list shows, as a CSV file at once, as long as it is not too long for one answer."""
     kind = kind_for(request, key)
-    asked = background.asked_by(kind, request.GET.urlencode(), request.user)
+    asked = Asked(request, kind)
     count, _capped = paging.capped_count(background.records_of(asked), cap=MOST_AT_ONCE)
     if count > MOST_AT_ONCE:
         raise Refused(_("That is more than 100,000 rows. Narrow the list with a filter first."))

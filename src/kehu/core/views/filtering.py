@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kehu.core import filters, search
+from kehu.core.asked import Asked
 from kehu.core.errors import Refused
 from kehu.core.filters import dates, draft, operators
 from kehu.core.filters.draft import Draft
 from kehu.core.models import User
 from kehu.core.registry import ObjectType
-from kehu.core.views.asked import Asked
 from kehu.core.views.base import is_fragment, kind_for
 
 SHOWN = 30

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django import forms
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from kehu.core import access, registry
 from kehu.core.actions import records
 from kehu.core.custom import layouts, rules
 from kehu.core.errors import NotFound, Refused
+from kehu.core.inputs import add_custom, form_class, limit_to_visible
 from kehu.core.models import User
 from kehu.core.models.values import code_of
 from kehu.core.reading import Reading, title
@@ -23,25 +22,6 @@ from kehu.core.registry import ObjectType
 from kehu.core.views import likely, lookup
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
-from kehu.core.views.record import limit_to_visible
-
-
-def form_class(kind: ObjectType, user: User) -> type[forms.ModelForm]:
-    """The form of an object type with the fields that the user may set."""
-    names = [name for name in kind.form_fields if not code_of(name) and not kind.policy.fixes(name, user)]
-    base = kind.form_class or forms.ModelForm
-    return forms.modelform_factory(kind.model, form=base, fields=names, formfield_callback=_input)
-
-
-def _input(field: Any, **options: Any) -> Any:
-    kind = registry.kind_of_field(field)
-    if kind == "date":
-        options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    elif kind == "time":
-        options["widget"] = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-    elif isinstance(field, models.URLField):
-        options["assume_scheme"] = "https"
-    return field.formfield(**options)
 
 
 def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
@@ -64,20 +44,6 @@ def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
             del form.fields[name]
     lookup.offer(form, request.user)
     return form
-
-
-def add_custom(form: Any, kind: ObjectType, user: User, record: Any) -> None:
-    """The custom fields behind the model's own; what the record holds stands in them."""
-    # Whether one that is shown only sometimes is needed, the rules say, not the form.
-    sometimes = {rule.path for rule in rules.of(kind, user) if rule.effect == "visible"}
-    for path in kind.form_fields:
-        if not (code := code_of(path)) or kind.policy.fixes(path, user):
-            continue
-        field: Any = kind.field(path)
-        form.fields[path] = _input(field, required=not field.blank and path not in sometimes)
-        held = (record.custom or {}).get(code) if record is not None else None
-        if held is not None:
-            form.initial[path] = field.from_json(held)
 
 
 def refers_to_hidden(record: Any, name: str, visible: Any) -> bool:

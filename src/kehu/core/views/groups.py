@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kehu.core import filters, grouping, listing, table
+from kehu.core.asked import Asked
 from kehu.core.grouping import By, Grouped, Measure
 from kehu.core.templatetags import formats
 from kehu.core.views import columns, saved
-from kehu.core.views.asked import Asked
 from kehu.core.views.bar import bar
 from kehu.core.views.base import kind_for, show
 from kehu.kit import paging

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from kehu.core import access, grouping, listing, table
+from kehu.core import access, bulk, grouping, listing, table
+from kehu.core.asked import Asked
 from kehu.core.models import User
 from kehu.core.registry import ObjectType
 from kehu.core.views import columns as choosing
 from kehu.core.views import groups, saved
-from kehu.core.views.asked import Asked
 from kehu.core.views.bar import bar
 from kehu.core.views.base import kind_for, show
 from kehu.kit import paging
@@ -45,7 +45,8 @@ def list_page(request: HttpRequest, key: str) -> HttpResponse:
             "narrowed": asked.narrowed,
             "grouping": groups.choices(asked, None),
             "columns": choosing.headings(asked, paths),
-            "body": table.body(kind, page.rows, paths, request.user),
+            "body": table.body(kind, page.rows, paths, request.user, pick=True),
+            "selecting": bulk.selecting(asked),
             "rows": [{"id": record.pk} for record in page.rows],
             **count_of(asked, page),
             "next_url": page_url(request, page.next_token),

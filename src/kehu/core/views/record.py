@@ -16,6 +16,7 @@ from kehu.core import access, registry, timeline
 from kehu.core.actions import records
 from kehu.core.custom import layouts, rules
 from kehu.core.errors import NotFound, Refused
+from kehu.core.inputs import limit_to_visible
 from kehu.core.models import User
 from kehu.core.reading import Reading, text_of, title
 from kehu.core.registry import ObjectType, Panel, RecordAction
@@ -248,14 +249,6 @@ def report(action: RecordAction, record: Any, values: dict[str, Any]) -> str:
         for name, value in values.items()
     }
     return str(action.done) % {**given, "record": record}
-
-
-def limit_to_visible(form: Any, user: User) -> None:
-    """A choice of records offers, and accepts, only those that the user may see."""
-    for field in form.fields.values():
-        queryset = getattr(field, "queryset", None)
-        if queryset is not None:
-            field.queryset = registry.of(queryset.model).model.objects.visible_to(user)
 
 
 def ask(

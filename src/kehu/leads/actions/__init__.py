@@ -16,10 +16,11 @@ from .scoring import (
     sign,
 )
 from .stages import drop_undone_stages, move_on_board, qualify, recycle, screen_out
-from .touches import add_touch, create_touch, edit_touch, insert_touches, rescore
+from .touches import add_to_campaign, add_touch, create_touch, edit_touch, insert_touches, rescore
 
 __all__ = [
     "LeadHistory",
+    "add_to_campaign",
     "add_touch",
     "adopt_scoring_model",
     "assign",

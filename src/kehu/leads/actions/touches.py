@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kehu.campaigns.actions import settle_medium
+from kehu.campaigns.models import Campaign, Channel
 from kehu.core import access, changes, clock, registry
 from kehu.core.actions import records
-from kehu.core.errors import Refused
+from kehu.core.errors import Conflict, Refused
 from kehu.core.models import Batch, User
 from kehu.leads.actions.compose import copy_first_touch
 from kehu.leads.actions.stages import move
@@ -46,6 +47,20 @@ def add_touch(
             become_source(lead, touch, by=by, batch=opened)
         rescore(lead, versions=versions_in_force(), by=by, batch=opened)
     return touch
+
+
+def add_to_campaign(*, lead: Lead, campaign: Campaign, channel: Channel | None = None, by: User) -> Touch:
+    """Have a campaign reach a lead: a touch that earns no points, as the lead has done nothing yet.
+
+    Conflict where the campaign has touched the lead already.
+    """
+    if Touch.objects.filter(lead=lead, campaign=campaign).exists():
+        raise Conflict(
+            _("“%(lead)s” is in “%(campaign)s” already.") % {"lead": lead, "campaign": campaign},
+            fields={"campaign": ""},
+        )
+    values = {"kind": TouchKind.OTHER, "at": clock.now(), "campaign": campaign, "channel": channel}
+    return add_touch(lead=lead, values=values, by=by)
 
 
 def create_touch(*, values: dict[str, Any], by: User, batch: Batch | None = None) -> Touch:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from kehu.core import access, filters, registry, sorting, steering
 from kehu.core.filters import Every, Leaf, every
 from kehu.core.registry import ObjectType
 from kehu.kit.turns import Turns
+
+if TYPE_CHECKING:
+    from kehu.core.models import User
 
 # Parameters that say how the records are shown, not which; a filter's own are what is left.
 SHOWN = frozenset({"page", "sort", "group", "view", "by", "measure", "look", "day", "span"})
@@ -39,6 +42,13 @@ class Asked:
         self.narrowed = registry.narrowed(request, kind)
         self.where = filters.parse(kind, self.user, request.GET.get("where", ""))
         self.simple = list(self.form.leaves(kind, self.user))
+
+    @classmethod
+    def of(cls, kind: ObjectType, user: User, query: str) -> Asked:
+        """What an address's parameters ask for outside a request, as when work on a selection goes on later."""
+        request = HttpRequest()
+        request.method, request.GET, request.user = "GET", QueryDict(query), user  # type: ignore[assignment]
+        return cls(request, kind)
 
     @cached_property
     def condition(self) -> Every:

@@ -1,0 +1,18 @@
+"""What can be done to many records at once: looked at first, then done in steps and taken back as one batch."""
+
+from .asking import form_of, values_of
+from .doing import begin
+from .offered import BulkAction, editable, offered, selecting
+from .trial import Preview, preview
+
+__all__ = [
+    "BulkAction",
+    "Preview",
+    "begin",
+    "editable",
+    "form_of",
+    "offered",
+    "preview",
+    "selecting",
+    "values_of",
+]

@@ -1,0 +1,138 @@
+"""A bulk action as it is done: a few records at once, many as long work; one batch, taken back as a whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kehu.core import registry, work
+from kehu.core.actions import many
+from kehu.core.bulk import asking
+from kehu.core.bulk.offered import BulkAction, Values, offered
+from kehu.core.imports.rejects import BOM
+from kehu.core.models import User, Work
+from kehu.core.registry import ObjectType
+from kehu.core.selection import Selection
+from kehu.kit.tables.writers import guarded
+
+# Up to so many are done while the user waits.
+AT_ONCE = 200
+# Records of the first step; the next ones are cut so that SQLite's write lock is held for about `LOCKED` seconds.
+FIRST, MOST = 200, 4000
+LOCKED = 0.25
+WORK = "bulk"
+
+
+def begin(
+    action: BulkAction, kind: ObjectType, selection: Selection, data: str, total: int, by: User
+) -> Work:
+    """Do it: a few at once, many in the background. `data` is what the user has filled in, as it was sent."""
+    label = _("%(action)s: %(count)s × %(kind)s") % {
+        "action": action.label,
+        "count": f"{total:,}",
+        "kind": kind.label,
+    }
+    parameters = {"kind": kind.key, "action": action.key, "data": data, **selection.parameters}
+    start = work.do_now if total <= AT_ONCE else work.start
+    return start(WORK, label=label, by=by, parameters=parameters, total=total, verb=action.verb)
+
+
+@work.step(WORK)
+def step(running: Work) -> bool:
+    """The next records of a bulk action. Which they are is settled when it begins."""
+    given, by, batch = running.parameters, running.actor, running.batch
+    assert batch is not None
+    kind = registry.get(given["kind"])
+    action = next(action for action in offered(kind, by) if action.key == given["action"])
+    values = asking.read(action, kind, by, given["data"])
+    ids, refused = work.path_of(running, ".ids"), work.path_of(running, ".csv")
+    if not running.cursor:
+        running.total = _settle(ids, Selection.read(given).records(kind, by))
+        running.cursor = {"at": 0, "size": FIRST, "refused": 0, "written": 0}
+    at, size = running.cursor["at"], running.cursor["size"]
+    chunk = _ids(ids, at, size)
+    if chunk:
+        began = monotonic()
+        _do(running, action, kind, values, chunk, refused)
+        took = max(monotonic() - began, 0.001)
+        running.cursor["size"] = round(min(MOST, max(20, min(size * 2, size * LOCKED / took))))
+    running.cursor["at"] = running.done = at + len(chunk)
+    running.outcome = _outcome(running)
+    if running.done >= running.total:
+        ids.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _do(
+    running: Work, action: BulkAction, kind: ObjectType, values: Values, chunk: list[int], file: Path
+) -> None:
+    by, batch = running.actor, running.batch
+    assert batch is not None
+    found = kind.model.objects.visible_to(by).in_bulk(chunk)
+    records = [found[pk] for pk in chunk if pk in found]
+    refusals = action.write(records, values, by, batch)
+    gone = [pk for pk in chunk if pk not in found]
+    sentence = _("There is no such record, or you may not see it.")
+    rows = [(pk, "", sentence) for pk in gone]
+    rows += [(record.pk, str(record), why) for record, why in many.told(refusals, records)]
+    if rows:
+        running.cursor["refused"] += len(rows)
+        running.cursor["written"] = _append(file, rows, running.cursor["written"])
+        running.file, running.file_name = str(file), f"{kind.key}-{action.key}.csv"
+
+
+def _append(file: Path, rows: Sequence[tuple[int, str, str]], size: int) -> int:
+    """Write refused records behind the first `size` bytes; what a step that was taken back left there goes."""
+    text = io.StringIO(newline="")
+    lines = csv.writer(text)
+    if not size:
+        text.write(BOM)
+        lines.writerow(["id", _("name"), _("problem")])
+    lines.writerows([pk, guarded(name), guarded(why)] for pk, name, why in rows)
+    data = text.getvalue().encode()
+    with file.open("r+b" if size else "wb") as out:
+        out.truncate(size)
+        out.seek(size)
+        out.write(data)
+    return size + len(data)
+
+
+def _settle(file: Path, records: Any) -> int:
+    """Write down the ids of the selected records, as they are now; how many there are."""
+    ids = array("q")
+    ids.extend(records.values_list("pk", flat=True).iterator(10_000))
+    with file.open("wb") as out:
+        ids.tofile(out)
+    return len(ids)
+
+
+def _ids(file: Path, at: int, size: int) -> list[int]:
+    found = array("q")
+    with file.open("rb") as source:
+        source.seek(at * found.itemsize)
+        found.frombytes(source.read(size * found.itemsize))
+    return found.tolist()
+
+
+def _outcome(running: Work) -> str:
+    refused = running.cursor["refused"]
+    changed = running.done - refused
+    told = ngettext("%(count)s record is done.", "%(count)s records are done.", changed)
+    parts = [told % {"count": f"{changed:,}"}]
+    if refused:
+        told = ngettext(
+            "%(count)s stayed as it was: the file says why.",
+            "%(count)s stayed as they were: the file says why.",
+            refused,
+        )
+        parts.append(told % {"count": f"{refused:,}"})
+    return " ".join(parts)

@@ -1,0 +1,140 @@
+"""What a user may do to many records of an object type, and how each of these things is done to some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kehu.core import access, changes, registry
+from kehu.core import tags as tag_words
+from kehu.core.actions import many, tags
+from kehu.core.actions import records as single
+from kehu.core.asked import Asked
+from kehu.core.models import Batch, User
+from kehu.core.parts import RecordAction, Text
+from kehu.core.registry import ObjectType
+
+Values = Mapping[str, Any]
+Write = Callable[[Sequence[Any], Values, User, Batch], many.Refusals]
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """One thing that can be done to many: `write` does it to some records and answers with the refusals.
+
+    `asks` names what it needs to know: "fields" that are chosen, the "owner", "tags", or the form of a button.
+    """
+
+    key: str
+    label: Text
+    icon: str
+    write: Write
+    verb: str = "edit"
+    asks: str = ""
+    danger: bool = False
+    button: RecordAction | None = None
+
+
+def offered(kind: ObjectType, user: User) -> list[BulkAction]:
+    """What a user may do to many records of an object type, in the order in which it is offered."""
+    found: list[BulkAction] = []
+    may_change = access.can(user, "change", kind)
+    if may_change and editable(kind, user):
+        if "owner" in editable(kind, user):
+            found.append(BulkAction("assign", _("Assign"), "user-check", _edit(kind), asks="owner"))
+        found.append(BulkAction("edit", _("Edit"), "pencil", _edit(kind), asks="fields"))
+    if may_change and kind.carries:
+        found.append(BulkAction("tag", _("Tag"), "tag", _tag, verb="tag", asks="tags"))
+        found.append(BulkAction("untag", _("Take tags off"), "tag-off", _untag, verb="tag", asks="tags"))
+    for button in kind.actions:
+        if button.many and may_change:
+            found.append(
+                BulkAction(
+                    button.key,
+                    button.label,
+                    button.icon or "bolt",
+                    _press(button),
+                    asks="form" if button.form else "",
+                    danger=button.danger,
+                    button=button,
+                )
+            )
+    if kind.deletable and access.can(user, "delete", kind):
+        found.append(BulkAction("delete", _("Delete"), "trash", _delete(kind), verb="delete", danger=True))
+    return found
+
+
+def selecting(asked: Asked) -> dict[str, Any] | None:
+    """What the list offers for selected rows; nothing where the user may do nothing to many."""
+    kind = asked.kind
+    actions = [
+        {
+            "key": action.key,
+            "label": action.label,
+            "icon": action.icon,
+            "danger": action.danger,
+            "url": reverse("bulk", args=[kind.key, action.key]),
+        }
+        for action in offered(kind, asked.user)
+    ]
+    if not actions:
+        return None
+    return {"actions": actions, "query": asked.query(), "place": f"{kind.key}?{asked.query(sort=None)}"}
+
+
+def editable(kind: ObjectType, user: User) -> list[str]:
+    """The fields that may get one value in many records: those of the form but what is unique or points anywhere."""
+    fields = ((name, kind.field(name)) for name in kind.form_fields)
+    return [
+        name
+        for name, field in fields
+        if field is not None
+        and not kind.policy.fixes(name, user)
+        and not registry.hides(kind, name, user)
+        and not getattr(field, "unique", False)
+        and name not in kind.pointer
+    ]
+
+
+def _edit(kind: ObjectType) -> Write:
+    def write(records: Sequence[Any], values: Values, by: User, batch: Batch) -> many.Refusals:
+        single.allowed(kind, values, by)
+        return many.edit(kind, [(record, values) for record in records], by=by, batch=batch)
+
+    return write
+
+
+def _delete(kind: ObjectType) -> Write:
+    return lambda records, _values, by, batch: many.delete(kind, records, by=by, batch=batch)
+
+
+def _tag(records: Sequence[Any], values: Values, by: User, batch: Batch) -> many.Refusals:
+    names = values["tags"]
+    rows: many.Rows = [(record, {}) for record in records]
+    return many.each(rows, lambda record, _new: tags.put_on(record=record, names=names, by=by, batch=batch))
+
+
+def _untag(records: Sequence[Any], values: Values, by: User, batch: Batch) -> many.Refusals:
+    found = list(tag_words.named(values["tags"]))
+
+    def off(record: Any, _new: Values) -> None:
+        for tag in found:
+            tags.take_off(record=record, tag=tag, by=by, batch=batch)
+
+    return many.each([(record, {}) for record in records], off)
+
+
+def _press(button: RecordAction) -> Write:
+    def write(records: Sequence[Any], values: Values, by: User, batch: Batch) -> many.Refusals:
+        def press(record: Any, _new: Values) -> None:
+            access.require(by, "change", record)
+            with changes.joining(batch):
+                button.run(record=record, by=by, **values)
+
+        return many.each([(record, {}) for record in records], press)
+
+    return write
