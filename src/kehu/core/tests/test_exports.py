@@ -221,7 +221,7 @@ def test_stopped_it_leaves_no_file_and_gone_on_with_it_is_whole(boss: User, monk
 
     monkeypatch.setattr(exports.Columns, "block", stopping)
     assert (run(started).state, started.done, started.file) == (Work.State.STOPPED, 2, "")
-    assert not list(work.path_of(started, ".csv").parent.glob(f"{started.pk}.*"))
+    assert not list(work.path_of(started, ".csv").parent.glob("*.part"))
     monkeypatch.setattr(exports.Columns, "block", real)
     work.go_on(work=started, by=boss)
     assert (run(started).state, len(rows_of(Path(started.file)))) == (Work.State.DONE, 5)
