@@ -76,7 +76,7 @@ class Reading:
 
     def computes(self, path: str) -> bool:
         """Whether a column's value is worked out from the record, not held by a field."""
-        return path in self._computed
+        return path in self._computed or path in self._together
 
     def sees_pointed(self, record: Any) -> bool:
         """Whether a record points at nothing, or at one that the user may see and that is there."""
