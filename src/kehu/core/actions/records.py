@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -109,8 +109,8 @@ def update_many(
     The values are taken as checked by their fields; the database refuses what its constraints forbid.
     """
     kind = registry.of(records[0])
-    for record, row in zip(records, values, strict=True):
-        for name, value in allowed(kind, row, by).items():
+    for record, row in zip(records, allowed_rows(kind, values, by), strict=True):
+        for name, value in row.items():
             setattr(record, name, value)
         record.clean()
         check(record)
@@ -173,6 +173,16 @@ def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, 
             access_to_reference(value, name, by)
         accepted[name] = value
     return folded(kind, accepted)
+
+
+def allowed_rows(kind: ObjectType, rows: Sequence[Mapping[str, Any]], by: User) -> Iterator[dict[str, Any]]:
+    """`allowed` of each row; where many records get the very same values, those are looked at once."""
+    known: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        found = known.get(id(row))
+        if found is None:
+            found = known[id(row)] = allowed(kind, row, by)
+        yield found
 
 
 def access_to_reference(target: Record, name: str, by: User) -> None:

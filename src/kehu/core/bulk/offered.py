@@ -14,6 +14,7 @@ from kehu.core import tags as tag_words
 from kehu.core.actions import many, tags
 from kehu.core.actions import records as single
 from kehu.core.asked import Asked
+from kehu.core.custom import rules
 from kehu.core.models import Batch, User
 from kehu.core.parts import RecordAction, Text
 from kehu.core.registry import ObjectType
@@ -102,8 +103,11 @@ def editable(kind: ObjectType, user: User) -> list[str]:
 
 def _edit(kind: ObjectType) -> Write:
     def write(records: Sequence[Any], values: Values, by: User, batch: Batch) -> many.Refusals:
-        single.allowed(kind, values, by)
-        return many.edit(kind, [(record, values) for record in records], by=by, batch=batch)
+        ready = single.allowed(kind, values, by)
+        # Rules of fields look at each record with the values as they were given.
+        ruled = bool(rules.of(kind, by))
+        rows = [(record, values if ruled else ready) for record in records]
+        return many.edit(kind, rows, by=by, batch=batch, ruled=ruled)
 
     return write
 

@@ -12,7 +12,7 @@ from kehu.campaigns.actions import settle_medium
 from kehu.core import access, changes, clock, registry
 from kehu.core.access import roles
 from kehu.core.actions import records
-from kehu.core.actions.records import allowed
+from kehu.core.actions.records import allowed_rows
 from kehu.core.errors import Conflict, Refused
 from kehu.core.models import Batch, Company, User
 from kehu.kit import phones
@@ -151,11 +151,12 @@ def edit_leads(
     """
     country = Company.current().country
     together = []
-    for lead, row in zip(records, values, strict=True):
+    ready = allowed_rows(registry.of(Lead), values, by)
+    for lead, row, accepted in zip(records, values, ready, strict=True):
         if "opportunity" in row or FIRST_TOUCH_FIELDS & row.keys():
             edit_lead(record=lead, values=dict(row), by=by, batch=batch)
             continue
-        for name, value in settled(allowed(registry.of(Lead), row, by), country).items():
+        for name, value in settled(accepted, country).items():
             setattr(lead, name, value)
         together.append(lead)
     changes.update_many(together, by=by, batch=batch)
