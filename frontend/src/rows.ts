@@ -39,7 +39,8 @@ let waiting = 0;
 // A plain click on a row's title opens the panel; with a modifier, or where the window is small, the page.
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-  if ((event.target as Element).closest("[data-editing]")) return;
+  window.clearTimeout(waiting);
+  if (event.detail > 1 || (event.target as Element).closest("[data-editing]")) return;
   const row = (event.target as Element).closest<HTMLTableRowElement>("table[data-rows] tr[data-url]");
   const link = (event.target as Element).closest("a, button, input, label, summary");
   if (!row || (link && !link.matches("a.k-title")) || getSelection()?.toString()) return;
@@ -49,8 +50,6 @@ document.addEventListener("click", (event) => {
     return;
   }
   event.preventDefault();
-  window.clearTimeout(waiting);
-  if (event.detail > 1) return;
   const beside = () => openBeside(row, side);
   if (!link && cellAt(event.target)) waiting = window.setTimeout(beside, TWICE);
   else beside();
