@@ -32,6 +32,10 @@ ALLOWED_HOSTS = words("KEHU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 UPLOAD_LIMIT = int(text("KEHU_UPLOAD_LIMIT", "4096")) << 20
 # Behind TLS the cookies are marked secure and the browser is told to stay on https.
 HTTPS = flag("KEHU_HTTPS")
+HSTS_SECONDS = number("KEHU_HSTS_SECONDS", 31_536_000)
+HSTS_SUBDOMAINS = flag("KEHU_HSTS_SUBDOMAINS")
+# Addresses and networks of the proxies whose word about the browser counts.
+TRUSTED_PROXIES = words("KEHU_TRUSTED_PROXIES")
 TRUSTED_ORIGINS = words("KEHU_TRUSTED_ORIGINS")
 # The largest file that a record takes, and how long the recycle bin keeps what lies in it.
 FILE_MB = int(text("KEHU_FILE_MB") or 50)

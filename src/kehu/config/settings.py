@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "kehu.config.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -180,7 +181,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.HTTPS
 SECURE_SSL_REDIRECT = env.HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if env.HTTPS else 0
+# Only what kehu.config.proxies leaves in this header is read: a trusted proxy's word.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.TRUSTED_PROXIES else None
+KEHU_TRUSTED_PROXIES = env.TRUSTED_PROXIES
+SECURE_HSTS_SECONDS = env.HSTS_SECONDS if env.HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.HTTPS and env.HSTS_SUBDOMAINS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

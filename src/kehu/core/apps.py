@@ -52,6 +52,7 @@ class CoreConfig(ModuleConfig):
 
         super().ready()
         import_module("kehu.core.webhooks.jobs")
+        import_module("kehu.core.exports")  # it declares a step of long work
         import_module("kehu.core.bulk")  # it declares long work
         import_module("kehu.core.signin")  # it listens to what people do to their second step
         post_migrate.connect(recycled.make_indexes, sender=self)

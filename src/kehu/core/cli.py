@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kehu.core import changes, imports, registry, search
+from kehu.core import changes, exports, imports, registry, search
 from kehu.core.access import roles
 from kehu.core.actions import people, tokens
 from kehu.core.actions.company import set_company
@@ -30,7 +30,7 @@ def add_commands(commands: Any) -> None:
     _add_tokens(commands)
     _add_company(commands)
     _add_import(commands)
-
+    _add_export(commands)
     _add_search(commands)
 
     undo = commands.add_parser("undo", help="take a batch (import, bulk edit, undo) back")
@@ -124,6 +124,19 @@ def _add_import(commands: Any) -> None:
     load.add_argument("--as", dest="as_user", default="", help="user name; default: the first administrator")
     load.add_argument("--json", action="store_true")
     load.set_defaults(run=import_rows)
+
+
+def _add_export(commands: Any) -> None:
+    out = commands.add_parser("export", help="write the records of a list to a file")
+    out.add_argument("object", help="lead, account, opportunity, …")
+    out.add_argument(
+        "--to", type=Path, required=True, help="the file; its name ends in .csv, .xlsx or .parquet"
+    )
+    out.add_argument("--where", default="", help="condition (JSON), as in the address of a list")
+    out.add_argument("--columns", nargs="+", default=[], help="field paths; default: those of the list")
+    out.add_argument("--as", dest="as_user", default="", help="user name; default: the first administrator")
+    out.add_argument("--json", action="store_true")
+    out.set_defaults(run=export_rows)
 
 
 def add_user(options: argparse.Namespace) -> int:
@@ -312,6 +325,15 @@ def object_type(key: str) -> registry.ObjectType:
 
 def show_progress(run: ImportRun) -> None:
     print(f"\r{run.read:,} / ~{max(run.estimate, run.read):,}", end="", file=sys.stderr, flush=True)
+
+
+def export_rows(options: argparse.Namespace) -> int:
+    kind = object_type(options.object)
+    by = user_named(options.as_user) if options.as_user else system_user()
+    rows = exports.to_file(kind, options.to, by=by, where=options.where, paths=options.columns)
+    answer = {"rows": rows, "file": str(options.to)}
+    print(json.dumps(answer) if options.json else f"{rows:,}")
+    return 0
 
 
 def undo_batch(options: argparse.Namespace) -> int:

@@ -92,6 +92,7 @@ def offered(kind: ObjectType, user: User) -> list[str]:
     """Every path that may be a column: the object's own, then those of what it refers to."""
     own = kind.readable(user)
     own += [path for path in filters.RECORDED if path not in own]
+    own += kind.readable(user, [registry.TAGS]) if kind.tagged else []
     further: list[str] = []
     for path in own:
         field: Any = kind.field(path)

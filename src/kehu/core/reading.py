@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kehu.core import access, registry
+from kehu.core import access, registry, tags
 from kehu.core.access import EVERYTHING
 from kehu.core.custom.page import Page
 from kehu.core.models.values import code_of
@@ -76,7 +76,7 @@ class Reading:
 
     def computes(self, path: str) -> bool:
         """Whether a column's value is worked out from the record, not held by a field."""
-        return path in self._computed
+        return path in self._computed or path in self._together
 
     def sees_pointed(self, record: Any) -> bool:
         """Whether a record points at nothing, or at one that the user may see and that is there."""
@@ -176,7 +176,10 @@ class Reading:
 
     @cached_property
     def _together(self) -> dict[str, Any]:
-        return {column.path: column.values for column in self.kind.column_list if column.values}
+        found = {column.path: column.values for column in self.kind.column_list if column.values}
+        if self.kind.tagged:
+            found[registry.TAGS] = lambda records, user: tags.of_records(self.kind, records)
+        return found
 
     def _found_together(self, path: str) -> dict[int, Any]:
         """A column of all records, found out when the first of them is read."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from kehu.core.duplicates.rule import DuplicateRule
     from kehu.core.models import Record, User
 
+TAGS = "tags"
+
 
 @dataclass(frozen=True)
 class ObjectType:
@@ -123,6 +125,8 @@ class ObjectType:
             if column.path == path and column.label:
                 return column.label
         found = self.field(path)
+        if found is None and path == TAGS and self.carries:
+            return _("Tags")
         return getattr(found, "verbose_name", path) if found is not None else path
 
     def kind_of(self, path: str) -> str:
@@ -135,6 +139,11 @@ class ObjectType:
     def carries(self) -> bool:
         """Whether people put files and tags on its records and follow them: on those that people write."""
         return bool(self.form)
+
+    @property
+    def tagged(self) -> bool:
+        """Whether the path `tags` names the tags of its records."""
+        return self.carries and self.field(TAGS) is None
 
     @property
     def has_state(self) -> bool:

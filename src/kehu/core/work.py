@@ -43,6 +43,10 @@ SAVED = ("cursor", "total", "done", "outcome", "result", "file", "file_name", "b
 Step = Callable[[Work], bool]
 
 
+class Stopped(Exception):
+    """Its person has asked a step to stop, and it can."""
+
+
 @dataclass(frozen=True)
 class Declared:
     step: Step
@@ -107,6 +111,14 @@ def _queued(
     )
 
 
+def progress(work: Work, done: int) -> None:
+    """Say within a step that only reads how far it is; raises Stopped where its person has asked for that."""
+    work.done = done
+    Work.objects.filter(pk=work.pk).update(done=done, total=work.total)
+    if Work.objects.filter(pk=work.pk, stop_asked=True).exists():
+        raise Stopped
+
+
 def visible_to(user: User) -> QuerySet[Work]:
     """A person's work is that person's business alone: what it read, it read with that person's rights."""
     return Work.objects.filter(actor=user)
@@ -154,6 +166,8 @@ def run(pk: int) -> None:
         try:
             while _one_step(work):
                 pass
+        except Stopped:
+            _end(work, Work.State.STOPPED)
         except Refused as refusal:
             _end(work, Work.State.FAILED, str(refusal))
         except Exception as error:

@@ -166,7 +166,8 @@ LEAD = ObjectType(
     duplicates=DuplicateRule((
         Compared("name", ("name",)), Compared("phone", ("phone",)), Compared("email", ("email",)),
         Compared("company", ("company_name",)),
-    )),
+    ), stays=("lead_stage_change", "score"),
+    follow=(*actions.FIRST_TOUCH_FIELDS, "opportunity"), merged=actions.merged),
     lookup="number",
     ordering=("-captured_at", "-id"),
     board=Board("stage", move=actions.move_on_board, hidden=(Stage.NEW,)),

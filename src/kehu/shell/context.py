@@ -32,12 +32,18 @@ STEERING = frozenset(
     {access.roles.GENERAL_MANAGER, *access.roles.MARKETING, access.roles.ANALYST, access.roles.SALES_HEAD,
      access.roles.ADMINISTRATOR}
 )  # fmt: skip
+# Who may delete what they may change, so that one of two records can go.
+MERGING = frozenset(
+    {access.roles.MARKETING_HEAD, access.roles.CAMPAIGN_MANAGER, access.roles.PRIVACY_MANAGER,
+     access.roles.SALES_HEAD, access.roles.ADMINISTRATOR}
+)  # fmt: skip
 # Pages that are not lists of an object: group, name of the address, label, icon, who sees it (empty: everyone).
 PAGES: tuple[tuple[str, str, Any, str, frozenset[str]], ...] = (
     ("plan", "campaign-state", gettext_lazy("Campaign state"), "gauge", STEERING),
     ("setup", "tokens", gettext_lazy("API tokens"), "key", frozenset()),
     ("setup", "bin", gettext_lazy("Recycle bin"), "trash", frozenset()),
     ("setup", "imports", gettext_lazy("Imports"), "upload", frozenset()),
+    ("setup", "duplicates", gettext_lazy("Duplicates"), "copy", MERGING),
     (
         "setup",
         "company",

@@ -140,6 +140,9 @@ def filters_of(kind: ObjectType) -> list[dict[str, Any]]:
             found += [parameter(f"{path}-to", {"type": "number"}, f"{label}: at most.")]
         else:
             found += [parameter(path, {"type": "string", "maxLength": 200}, f"{label} holds this text.")]
+    if kind.tagged:
+        text = "The name of a tag that is on the records; several, or none of some, by `where`."
+        found.append(parameter(registry.TAGS, {"type": "string", "maxLength": 60}, text))
     return found
 
 

@@ -13,6 +13,7 @@ from kehu.core import access, changes, registry
 from kehu.core import tags as tag_words
 from kehu.core.actions import many, tags
 from kehu.core.actions import records as single
+from kehu.core.actions.merge import may_merge
 from kehu.core.asked import Asked
 from kehu.core.custom import rules
 from kehu.core.models import Batch, User
@@ -82,6 +83,11 @@ def selecting(asked: Asked) -> dict[str, Any] | None:
         }
         for action in offered(kind, asked.user)
     ]
+    if may_merge(kind, asked.user):
+        url = reverse("object-merge", args=[kind.key])
+        actions.append(
+            {"key": "merge", "label": _("Merge"), "icon": "arrows-join", "url": url, "only_two": True}
+        )
     if not actions:
         return None
     return {"actions": actions, "query": asked.query(), "place": f"{kind.key}?{asked.query(sort=None)}"}

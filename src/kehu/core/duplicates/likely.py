@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, search
 from kehu.core.duplicates import forms
+from kehu.core.duplicates.pairs import apart_from
 from kehu.core.duplicates.rule import LIKENESSES, NEAR, OTHER, SAME, SOUNDING, Compared, probability
 from kehu.core.models import Company
 from kehu.kit import chinese
@@ -46,7 +47,7 @@ def likely(
         return []
     country = Company.current().country
     asked = _asked(kind, values, user, country)
-    ids = _candidates(kind, asked, user) - {but}
+    ids = _candidates(kind, asked, user) - {but} - (apart_from(kind, but) if but else set())
     records = kind.model.objects.visible_to(user).in_bulk(sorted(ids))
     found = [
         weighed

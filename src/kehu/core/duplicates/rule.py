@@ -6,6 +6,7 @@ than two rows about different things do (Fellegi and Sunter). What is empty says
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log2
 
@@ -72,10 +73,15 @@ class DuplicateRule:
     """The duplicate rule of an object type.
 
     `warns_from` is the probability from which whoever types a new record is warned.
+    Where two are merged, rows of the object types `stays` do not move, fields that `follow` from what moved are not
+    chosen, and `merged(survivor=, other=, by=, batch=)` draws the conclusions; it may refuse.
     """
 
     compared: tuple[Compared, ...]
     warns_from: float = 0.3
+    stays: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
+    merged: Callable[..., None] | None = None
 
 
 def probability(weight: float, prior: float) -> float:

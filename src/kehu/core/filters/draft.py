@@ -146,7 +146,7 @@ def _value(draft: Draft, known: Named | None) -> Any:
     if draft.op == "between":
         return [draft.values[0] if draft.values else "", draft.other]
     if draft.op in operators.SETS:
-        if known is not None and known.what in {"text", "number", "money"}:
+        if known is not None and known.what in {"text", "number", "money", "tags"}:
             return [line.strip() for value in draft.values for line in value.splitlines() if line.strip()]
         return draft.values
     first = draft.values[0] if draft.values else ""

@@ -24,6 +24,16 @@ RECORDED = ("created_at", "updated_at")
 CUSTOM = "custom"
 
 
+class Tagged:
+    """Stands where a field would: the tags of a record are rows of their own, not a column."""
+
+    kind = registry.TAGS
+    attname = ""
+    null = blank = True
+    is_relation = False
+    choices = ()
+
+
 @dataclass(frozen=True)
 class Named:
     """A path that this user may use, with what is known about its values."""
@@ -35,7 +45,7 @@ class Named:
 
     @cached_property
     def what(self) -> str:
-        """text, number, money, date, time, yesno, choice or record."""
+        """text, number, money, date, time, yesno, choice, record or tags."""
         return registry.kind_of_field(self.field)
 
     @cached_property
@@ -125,6 +135,8 @@ def _named(kind: ObjectType, path: str, user: User) -> Named | None:
         return None
     if registry.hides(kind, path, user) or registry.masks(kind, path, user):
         return None
+    if path == registry.TAGS and kind.tagged:
+        return Named(kind, path, user, Tagged())
     for here, part in (steps := list(_steps(kind, path))):
         if part.split(".")[0] not in declared(here) or part in here.pointer:
             return None
@@ -147,7 +159,7 @@ def declared(kind: ObjectType) -> frozenset[str]:
 
 def offered(kind: ObjectType, user: User, *, steps: int = 1) -> list[Named]:
     """What a filter may be made of, in the order of the declaration: own fields first, then those of references."""
-    own = [*dict.fromkeys([*kind.filters, *kind.paths, *RECORDED])]
+    own = [*dict.fromkeys([*kind.filters, *kind.paths, *RECORDED, registry.TAGS])]
     found = [field for path in own if (field := named(kind, path, user)) is not None]
     return found + (list(_further(kind, found, user)) if steps > 1 else [])
 

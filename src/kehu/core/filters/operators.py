@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kehu.core import registry, tags
 from kehu.core.filters import dates
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ OPS: dict[str, tuple[str, ...]] = {
     "choice": ("eq", "ne", *SETS, *BLANK),
     "record": ("eq", "ne", *SETS, *BLANK),
     "yesno": ("eq", "ne", *BLANK),
+    "tags": (*SETS, *BLANK),
 }
 OPPOSITE = {"ne": "eq", "not_in": "in", "not_contains": "contains", "empty": "not_empty"}
 LABELS: dict[str, Promise] = {
@@ -57,6 +59,10 @@ OF_DATES: dict[str, Promise] = {
     "lt": pgettext_lazy("comparison", "is before"),
     "lte": pgettext_lazy("comparison", "is until"),
 }
+OF_TAGS: dict[str, Promise] = {
+    "in": pgettext_lazy("comparison", "has one of"),
+    "not_in": pgettext_lazy("comparison", "has none of"),
+}
 SENTENCES: dict[str, Promise] = {
     "eq": _("%(field)s is %(value)s"),
     "ne": _("%(field)s is not %(value)s"),
@@ -81,6 +87,11 @@ SENTENCES_OF_DATES: dict[str, Promise] = {
     "lte": _("%(field)s is until %(value)s"),
 }
 
+SENTENCES_OF_TAGS: dict[str, Promise] = {
+    "in": _("%(field)s: one of %(value)s"),
+    "not_in": _("%(field)s: none of %(value)s"),
+}
+
 
 def ops_of(field: Named) -> tuple[str, ...]:
     """The comparisons that make sense for a field."""
@@ -89,13 +100,16 @@ def ops_of(field: Named) -> tuple[str, ...]:
 
 
 def label_of(field: Named, op: str) -> str:
-    of_dates = OF_DATES.get(op) if field.what in {"date", "time"} else None
-    return str(of_dates or LABELS[op])
+    return str(_of_kind(field, OF_DATES, OF_TAGS).get(op) or LABELS[op])
+
+
+def _of_kind(field: Named, of_dates: dict[str, Promise], of_tags: dict[str, Promise]) -> dict[str, Promise]:
+    """How comparisons are said of dates and of tags; nothing for others, where the common words do."""
+    return of_dates if field.what in {"date", "time"} else of_tags if field.what == registry.TAGS else {}
 
 
 def sentence_of(field: Named, op: str, words: Sequence[str]) -> str:
-    of_dates = SENTENCES_OF_DATES.get(op) if field.what in {"date", "time"} else None
-    sentence = str(of_dates or SENTENCES[op])
+    sentence = str(_of_kind(field, SENTENCES_OF_DATES, SENTENCES_OF_TAGS).get(op) or SENTENCES[op])
     if op == "between":
         return sentence % {"field": field.label, "value": words[0], "other": words[1]}
     joined = str(pgettext_lazy("between the items of a list", ", ")).join(words)
@@ -106,6 +120,8 @@ def q_of(field: Named, op: str, values: Sequence[Any]) -> Q:
     """The condition of one comparison with values that `read` has made."""
     if op in OPPOSITE:
         return ~q_of(field, OPPOSITE[op], values)
+    if field.what == registry.TAGS:
+        return ~tags.q_untagged(field.kind) if op == "not_empty" else tags.q_for(field.kind, values)
     if op == "not_empty":
         blank = Q(**{field.lookup: ""}) if _holds_empty_text(field) else None
         known = field.known()

@@ -42,6 +42,10 @@ def form_for(kind: ObjectType, user: User, data: Any, *, whole: bool = False) ->
             continue
         for name, field in _inputs(kind, path, user).items():
             form.fields[name] = field
+    if (whole or registry.TAGS in data) and named(kind, registry.TAGS, user) is not None:
+        form.fields[registry.TAGS] = forms.CharField(
+            required=False, max_length=60, label=str(kind.label_of(registry.TAGS))
+        )
     return form
 
 
@@ -144,6 +148,8 @@ def _leaf(kind: ObjectType, user: User, name: str, value: Any) -> Leaf:
     path, _dash, bound = name.partition("-")
     if bound:
         return leaf(kind, user, path, BOUNDS[bound], str(value))
+    if path == registry.TAGS and kind.tagged:
+        return leaf(kind, user, path, "in", [value])
     if value == NONE:
         return leaf(kind, user, path, "empty")
     field = named(kind, path, user)

@@ -68,6 +68,14 @@ def _text(field: Named, given: Any, op: str) -> Value:
     return Value(text, text, _("“%(text)s”") % {"text": text})
 
 
+def _tag(field: Named, given: Any, op: str) -> Value:
+    """The name of a tag, however written; one that no record has is on none."""
+    text = clean(field, given)
+    if not text.strip():
+        raise refuse(field, _("Say which tags %(field)s should hold."))
+    return Value(text, text, _("“%(text)s”") % {"text": text})
+
+
 def _number(field: Named, given: Any, op: str) -> Value:
     if isinstance(given, bool) or not isinstance(given, int | float | str | Decimal):
         raise refuse(field, _("%(field)s is compared with a number, not with “%(value)s”."), given)
@@ -185,4 +193,5 @@ READERS: dict[str, Callable[[Named, Any, str], Value]] = {
     "choice": _choice,
     "yesno": _yes_or_no,
     "record": _record,
+    "tags": _tag,
 }

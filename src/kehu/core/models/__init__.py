@@ -4,6 +4,7 @@ from .cache import Held
 from .changelog import Batch, Change, Position
 from .company import Company
 from .custom import CustomField, CustomObject, CustomRecord, FieldRule, Layout
+from .duplicates import DuplicatePair
 from .files import File
 from .imports import ImportDraft, ImportRun, SavedMapping
 from .jobs import Schedule
@@ -26,6 +27,7 @@ __all__ = [
     "CustomObject",
     "CustomRecord",
     "Delivery",
+    "DuplicatePair",
     "FieldRule",
     "File",
     "Follow",

@@ -48,7 +48,16 @@ def test_the_history_says_who_tagged_what(admin):
         ("Tags", "a, b", "b"),
         ("Tags", "", "a, b"),
     ]
-    assert (off.who, off.undo_url) == ("admin", "")
+    assert off.who == "admin"
+
+
+def test_what_was_taken_off_comes_back_by_undo(admin, client):
+    north = team("North")
+    tag = actions.put_on(record=north, names=["a", "b"], by=admin)[0]
+    actions.take_off(record=north, tag=tag, by=admin)
+    client.force_login(admin)
+    client.post(history.of_record(north, admin).entries[0].undo_url)
+    assert names(north) == ["a", "b"]
 
 
 def test_tags_are_for_those_who_may_change_the_record(admin):

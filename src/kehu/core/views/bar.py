@@ -31,7 +31,7 @@ def bar(asked: Asked, look: str, view: SavedView | None = None) -> dict[str, Any
         "problems": asked.problems(),
         "create_url": create_url(kind, asked.user),
         "import_url": import_url(kind, asked.user),
-        "export_url": f"{reverse('list-export', args=[kind.key])}?{query}",
+        "export_url": f"{reverse('object-export', args=[kind.key])}?{query}",
         "clear_url": f"{request.path}?view=0" if asked.active else "",
         "view": view,
         "quick": list(filtering.quick(kind, asked)),

@@ -1,32 +1,28 @@
-"""The list of an object type: filters, sorting, pages by key, export of what is seen."""
+"""The list of an object type: filters, sorting, pages by key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from kehu.core import access, bulk, grouping, listing, sorting, table
+from kehu.core import access, bulk, grouping, listing, table
 from kehu.core.asked import Asked
-from kehu.core.errors import Refused
 from kehu.core.models import User
-from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
 from kehu.core.views import columns as choosing
 from kehu.core.views import groups, saved
 from kehu.core.views.bar import bar
 from kehu.core.views.base import kind_for, show
-from kehu.kit import paging, tables
+from kehu.kit import paging
 
 PAGE = 50
-MOST_EXPORTED = 100_000
 
 
 @require_safe
@@ -80,23 +76,6 @@ def count(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
-@require_safe
-def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
-    """What the list shows, as a CSV file that spreadsheets open."""
-    kind = kind_for(request, key)
-    records = with_references(kind, Asked(request, kind).records(), request.user)
-    count, _capped = paging.capped_count(records, cap=MOST_EXPORTED)
-    if count > MOST_EXPORTED:
-        raise Refused(_("That is more than 100,000 rows. Narrow the list with a filter first."))
-    paths = listing.declared(kind, request.user)
-    ordering = sorting.order_by(kind, request.GET.get("sort", ""), request.user)
-    header = [str(kind.label_of(path)) for path in paths]
-    rows = _export_rows(kind, records.order_by(*ordering), paths, request.user)
-    response = StreamingHttpResponse(tables.csv_lines(header, rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{kind.key}.csv"'
-    return response
-
-
 def count_of(asked: Asked, page: paging.Page) -> dict[str, Any]:
     """How many there are: at once where the page holds all or nothing is narrowed, else where to ask."""
     if not page.next_token and not page.previous_token:
@@ -124,25 +103,6 @@ def columns(kind: ObjectType, request: HttpRequest) -> list[dict[str, Any]]:
         {"label": kind.label_of(path), "key": path, "numeric": kind.kind_of(path) in choosing.NUMERIC}
         for path in listing.declared(kind, request.user)
     ]
-
-
-def _export_rows(kind: ObjectType, records: QuerySet, paths: list[str], user: User) -> Iterator[list[Any]]:
-    chunk: list[Any] = []
-    for record in records.iterator(1000):
-        chunk.append(record)
-        if len(chunk) == 1000:
-            yield from _chunk_rows(kind, chunk, paths, user)
-            chunk = []
-    yield from _chunk_rows(kind, chunk, paths, user)
-
-
-def _chunk_rows(kind: ObjectType, records: list[Any], paths: list[str], user: User) -> Iterator[list[Any]]:
-    reading = Reading(kind, records, user)
-    for record in records:
-        yield [
-            cell.value if cell.kind in {"number", "money", "percent"} else cell.text
-            for cell in reading.cells(record, paths)
-        ]
 
 
 def count_label(count: int, capped: bool) -> str:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kehu.core import access, registry, timeline
+from kehu.core.actions import merge as merging
 from kehu.core.actions import records
 from kehu.core.custom import layouts, rules
+from kehu.core.duplicates import pairs
 from kehu.core.errors import NotFound, Refused
 from kehu.core.inputs import limit_to_visible
 from kehu.core.models import User
@@ -35,6 +37,8 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Everything about one record that the user may see; htmx gets it without the frame, for the side panel."""
     kind = kind_for(request, key)
     record = record_for(request, kind, pk, deleted=True)
+    if record.deleted_at is not None and (stayed := pairs.merged_into(kind, record.pk)) is not None:
+        return go_to(request, reverse("record", args=[kind.key, stayed]))
     told = timeline.of_record(
         record, request.user, chip=request.GET.get("show", ""), after=request.GET.get("timeline", "")
     )
@@ -120,6 +124,9 @@ def buttons(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
         for action in kind.actions
         if action.allowed(record, user)
     ]
+    if merging.may_merge(kind, user) and access.can(user, "change", record):
+        merge = f"{reverse('object-merge', args=[kind.key])}?ids={record.pk}"
+        found.append({"label": _("Merge with…"), "url": merge, "icon": "arrows-join"})
     found.append({"label": "PDF", "url": reverse("record-pdf", args=where), "icon": "printer"})
     if kind.form and access.can(user, "change", record):
         found.append({"label": _("Edit"), "url": reverse("record-edit", args=where), "icon": "pencil"})

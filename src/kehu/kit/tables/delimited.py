@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from kehu.kit.tables.detect import Encoding, delimiter_of, encoding_of
 from kehu.kit.tables.header import find_header
 from kehu.kit.tables.model import Row, Table, TableError, empty_file, fit, header_of
+from kehu.kit.tables.writers import bare
 
 _SAMPLE = 1 << 16
 _WRITTEN_AS = {
@@ -174,6 +175,8 @@ def _rows(
     for number, cells, problem in _records(path, encoding, delimiter, skip):
         if number <= header_row or not cells:
             continue
+        if "'" in "".join(cells):
+            cells = [bare(cell) for cell in cells]
         if not problem and doubtful:
             problem = _not_readable(cells, header, encoding)
         if len(cells) == width or problem:

@@ -16,10 +16,11 @@ from django.utils.translation import gettext
 from kehu.kit.tables.model import TableError
 from kehu.kit.tables.sheets import cell_text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_GUARDED = re.compile(f"'+[{re.escape(''.join(FORMULA))}]")
 _NUMERIC = re.compile(r"[-+]?[\d., ]*\d%?")
 _CHUNK_OF_ROWS = 500
-_SHEET_ROWS = 1_048_576
+SHEET_ROWS = 1_048_576
 _CELL_LENGTH = 32_767
 _DIGITS_OF_A_CELL = 15
 
@@ -64,10 +65,18 @@ def write_csv(
 
 
 def guarded(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would run it as a formula; numbers stay."""
-    if text.startswith(_FORMULA) and not _NUMERIC.fullmatch(text):
+    """The text with an apostrophe before it where a spreadsheet would run it as a formula; numbers stay.
+
+    A text that looks like a guarded one is given another apostrophe: `bare` brings each back as it was.
+    """
+    if text.startswith(FORMULA) and not _NUMERIC.fullmatch(text):
         return f"'{text}"
-    return text
+    return f"'{text}" if _GUARDED.match(text) else text
+
+
+def bare(text: str) -> str:
+    """The text without the apostrophe that keeps it from being a formula."""
+    return text[1:] if _GUARDED.match(text) else text
 
 
 def write_xlsx(
@@ -92,15 +101,15 @@ def write_xlsx(
             page.set_column(column, column, min(40, max(10, len(name.encode("gb18030", "replace")) + 2)))
             page.write_string(0, column, name, bold)
         for number, row in enumerate(rows, 1):
-            if number == _SHEET_ROWS:
+            if number == SHEET_ROWS:
                 raise TableError(
                     gettext("A spreadsheet takes 1,048,575 rows. Export as CSV instead."), row=number
                 )
             for column, value in enumerate(row):
-                _write_cell(page, number, column, _in_zone(value, zone), day, moment)
+                write_cell(page, number, column, _in_zone(value, zone), day, moment)
 
 
-def _write_cell(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) -> None:
+def write_cell(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):

@@ -118,7 +118,7 @@ def test_parquet_files_give_text_that_column_readers_understand(tmp_path: Path) 
                 "12.50",
                 "2010-08-31",
                 "2010-08-31 09:05:00+00:00",
-                '["a", "b"]',
+                "a, b",
                 "true",
             ],
         ),

@@ -1,10 +1,11 @@
 """What other modules may do with leads."""
 
-from .capture import assign, capture, create_lead, edit_lead, edit_leads, insert_leads
+from .capture import FIRST_TOUCH_FIELDS, assign, capture, create_lead, edit_lead, edit_leads, insert_leads
 from .columns import insert_lead_columns
 from .compose import LeadHistory
 from .convert import convert, follow_opportunity, link_opportunity, title_of
 from .load import load_leads
+from .merging import merged
 from .scoring import (
     adopt_scoring_model,
     create_rule,
@@ -19,6 +20,7 @@ from .stages import drop_undone_stages, move_on_board, qualify, recycle, screen_
 from .touches import add_to_campaign, add_touch, create_touch, edit_touch, insert_touches, rescore
 
 __all__ = [
+    "FIRST_TOUCH_FIELDS",
     "LeadHistory",
     "add_to_campaign",
     "add_touch",
@@ -43,6 +45,7 @@ __all__ = [
     "link_opportunity",
     "load_leads",
     "may_sign",
+    "merged",
     "move_on_board",
     "qualify",
     "recycle",

@@ -141,7 +141,7 @@ def become_source(lead: Lead, touch: Touch, *, by: User | None, batch: Batch | N
     lead.captured_at = min(since, touch.at)
     changes.save(lead, by=by, verb="edit", batch=batch)
     if touch.at < since:
-        _redate_stages(lead, by=by, batch=batch)
+        redate_stages(lead, by=by, batch=batch)
     if lead.opportunity is not None:
         take_source(
             opportunity=lead.opportunity,
@@ -222,10 +222,10 @@ def correct_first_touch(
     touch.campaign_id, touch.region_id = lead.campaign_id, lead.region_id
     changes.save(touch, by=by, batch=batch)
     if redated:
-        _redate_stages(lead, by=by, batch=batch)
+        redate_stages(lead, by=by, batch=batch)
 
 
-def _redate_stages(lead: Lead, *, by: User | None, batch: Batch | None) -> None:
+def redate_stages(lead: Lead, *, by: User | None, batch: Batch | None) -> None:
     for place, change in enumerate(lead.stage_changes.filter(deleted_at=None).order_by("at", "id")):
         change.at = max(change.at, lead.captured_at) if place else lead.captured_at
         changes.save(change, by=by, batch=batch)

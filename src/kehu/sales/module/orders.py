@@ -125,7 +125,7 @@ ORDER = ObjectType(
         "account",
         "ordered_on",
         "amount",
-        Column("state", kind="pill"),
+        Column("state", label=_("Delivery"), kind="pill"),
         "opportunity",
         "owner",
         "channel",
