@@ -1,4 +1,4 @@
-"""Every role at duplicates: pages, merging and keeping apart reach what may be changed and deleted, and tell no more."""
+"""Every role at duplicates: pages, merging, keeping apart reach what may be changed and deleted, and tell no more."""
 
 from __future__ import annotations
 
