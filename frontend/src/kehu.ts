@@ -3,6 +3,7 @@ import "./requests";
 import "./chrome";
 import "./confirm";
 import "./groups";
+import "./shortcuts"; // before rows: after a g a letter belongs to it
 import "./rows";
 import "./rules";
 import "./elements/arrange";
