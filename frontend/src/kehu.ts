@@ -15,6 +15,7 @@ import "./elements/live";
 import "./elements/lookup";
 import "./elements/offers";
 import "./elements/palette";
+import "./elements/pairs";
 import "./elements/panel";
 import "./elements/selection";
 import "./elements/toast";
