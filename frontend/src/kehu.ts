@@ -3,6 +3,7 @@ import "./requests";
 import "./chrome";
 import "./confirm";
 import "./groups";
+import "./shortcuts"; // before rows: after a g a letter belongs to it
 import "./rows";
 import "./rules";
 import "./elements/arrange";
@@ -11,6 +12,7 @@ import "./elements/chart";
 import "./elements/choice";
 import "./elements/files";
 import "./elements/grid";
+import "./elements/inline";
 import "./elements/live";
 import "./elements/lookup";
 import "./elements/offers";
