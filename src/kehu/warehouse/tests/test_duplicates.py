@@ -143,7 +143,9 @@ def test_the_database_engine_says_of_two_values_what_core_says():
         assert said == {(a, b): level(by, forms[a], forms[b]) for a, b in combinations(range(len(forms)), 2)}
 
 
-def test_records_are_read_in_blocks_so_that_others_write_meanwhile(scan, monkeypatch, django_assert_num_queries):
+def test_records_are_read_in_blocks_so_that_others_write_meanwhile(
+    scan, monkeypatch, django_assert_num_queries
+):
     monkeypatch.setattr("kehu.warehouse.duplicates.sources.BLOCK", 2)
     made = [make("contact", name=f"Person {number}").pk for number in range(5)]
     source = from_records(registry.get("contact"), system_user())
