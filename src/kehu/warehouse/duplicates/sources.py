@@ -72,7 +72,8 @@ def from_records(kind: ObjectType, user: User) -> Source:
 def from_file(kind: ObjectType, path: Path, user: User, given: Mapping[str, str]) -> Source:
     """The rows of a file: by the fields of the rule that its columns are recognised as or `given` for, and its others.
 
-    `given` names a column by the field it fills, several as one (`name=First+Last`).
+    `given` names a column by the field it fills, several as one (`name=First+Last`). Of a user who is not stored,
+    nothing is asked of the database: telephone numbers are then read as of the country a new installation starts with.
     """
     if kind.duplicates is None:
         raise Refused(_("%(kind)s cannot be scanned for duplicates.") % {"kind": kind.label_plural})
@@ -92,7 +93,7 @@ def from_file(kind: ObjectType, path: Path, user: User, given: Mapping[str, str]
         columns.append(Column(table.header[place], by, beside=True))
         parts.append((by, [[place]]))
     named = _names_rows(sample)
-    country = Company.current().country
+    country = Company.current().country if user.pk else Company().country
     names: list[Any] = []
     lines: list[int] = []
 
