@@ -11,6 +11,7 @@ import "./elements/chart";
 import "./elements/choice";
 import "./elements/files";
 import "./elements/grid";
+import "./elements/inline";
 import "./elements/live";
 import "./elements/lookup";
 import "./elements/offers";

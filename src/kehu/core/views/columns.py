@@ -7,6 +7,7 @@ from typing import Any
 from kehu.core import sorting
 from kehu.core.asked import Asked
 from kehu.core.filters.fields import label_of
+from kehu.core.views import inline
 
 NUMERIC = frozenset({"number", "money", "percent", "score"})
 
@@ -14,6 +15,7 @@ NUMERIC = frozenset({"number", "money", "percent", "score"})
 def headings(asked: Asked, paths: list[str]) -> list[dict[str, Any]]:
     """Headings with the address that sorts by them; none where that is not offered."""
     kind, sort = asked.kind, asked.request.GET.get("sort", "")
+    changeable = inline.editable(kind, asked.user)
     found = []
     for path in paths:
         falls = sort == path
@@ -21,6 +23,7 @@ def headings(asked: Asked, paths: list[str]) -> list[dict[str, Any]]:
             {
                 "label": label_of(kind, path),
                 "key": path,
+                "editable": path in changeable,
                 "sort_url": f"?{asked.query(sort=f'-{path}' if falls else path)}"
                 if sorting.sortable(kind, path, asked.user)
                 else "",
