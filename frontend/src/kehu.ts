@@ -6,6 +6,7 @@ import "./groups";
 import "./rows";
 import "./rules";
 import "./elements/arrange";
+import "./elements/beside";
 import "./elements/board";
 import "./elements/chart";
 import "./elements/choice";

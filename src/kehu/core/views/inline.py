@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kehu.core import access, listing, registry, table
 from kehu.core.actions import records
@@ -21,7 +21,7 @@ from kehu.core.models.values import code_of
 from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
 from kehu.core.views import form as forms_of
-from kehu.core.views.base import record_for
+from kehu.core.views.base import kind_for, record_for
 from kehu.core.views.notices import done
 
 
@@ -76,6 +76,13 @@ def cell(request: HttpRequest, key: str, pk: int, path: str) -> HttpResponse:
         return _control(request, form, path, shown, status=422)
     done(request, _("“%(record)s” is saved.") % {"record": saved}, saved)
     return _row(request, kind, saved)
+
+
+@require_safe
+def row(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """The row of a record as it is now, with the columns of the list that `list` in the address describes."""
+    kind = kind_for(request, key)
+    return _row(request, kind, record_for(request, kind, pk))
 
 
 class Changed(Exception):
