@@ -4,7 +4,7 @@ import htmx from "htmx.org";
 import { freshRow } from "./inline";
 import { listRows, isChosen } from "./panel";
 
-const SWAP = "innerHTML show:top";
+const SWAP = "innerHTML scroll:top";
 const body = (inside: EventTarget | null) => (inside as Element | null)?.closest?.<HTMLElement>("#panel-body") ?? null;
 let shown = "";
 
@@ -44,7 +44,9 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { target, successful, requestConfig } = (event as CustomEvent).detail;
-  if (!successful || requestConfig?.verb !== "post" || !(body(target) || body(event.target))) return;
+  // A warning that comes while somebody types is posted too, but not by a form.
+  if (!successful || requestConfig?.verb !== "post" || !(requestConfig.elt instanceof HTMLFormElement)) return;
+  if (!body(target) && !body(event.target)) return;
   const row = listRows().find(isChosen);
   if (row) void freshRow(row);
 });

@@ -60,8 +60,7 @@ function replaceRow(row: HTMLTableRowElement, page: Document): HTMLTableRowEleme
 /** A row whose record was changed elsewhere, as it is now. */
 export async function freshRow(row: HTMLTableRowElement): Promise<void> {
   const answer = await fetch(addressOf(row, "row"), { credentials: "same-origin" }).catch(() => null);
-  if (!answer || !(answer.ok || answer.status === 404)) return;
-  replaceRow(row, new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html"));
+  if (answer?.ok) replaceRow(row, new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
 class Editing {

@@ -108,7 +108,6 @@ class KehuPalette extends HTMLElement {
       option.dataset.words = button.dataset.words;
       option.prepend(...[...button.querySelectorAll("svg")].map((mark) => mark.cloneNode(true)));
       option.querySelector("span")!.textContent = button.textContent!.trim();
-      option.querySelector("small")!.textContent = count;
       group.append(option);
     }
     return [group];

@@ -15,6 +15,8 @@ export const isChosen = (row: HTMLTableRowElement): boolean => row.getAttribute(
 
 export class KehuPanel extends HTMLElement {
   #before: HTMLElement | null = null;
+  #opening = false;
+  #url = "";
 
   /** Where records fit beside a list; elsewhere they open as pages. */
   static get fits(): boolean {
@@ -35,6 +37,7 @@ export class KehuPanel extends HTMLElement {
     });
     document.addEventListener("keydown", this.#escape);
     document.addEventListener("htmx:afterSwap", this.#swapped);
+    document.addEventListener("htmx:afterRequest", this.#answered);
     addEventListener("popstate", this.#follow);
     if (BESIDE.test(location.hash)) addEventListener("load", this.#follow, { once: true });
   }
@@ -42,6 +45,7 @@ export class KehuPanel extends HTMLElement {
   disconnectedCallback(): void {
     document.removeEventListener("keydown", this.#escape);
     document.removeEventListener("htmx:afterSwap", this.#swapped);
+    document.removeEventListener("htmx:afterRequest", this.#answered);
     removeEventListener("popstate", this.#follow);
   }
 
@@ -63,15 +67,14 @@ export class KehuPanel extends HTMLElement {
   }
 
   #show(url: string): void {
-    const first = !this.isOpen;
-    if (first) this.#before = document.activeElement as HTMLElement | null;
+    if (!this.isOpen) {
+      this.#before = document.activeElement as HTMLElement | null;
+      this.#opening = true;
+    }
+    this.#url = url;
     this.setAttribute("data-open", "");
     this.#mark(url);
-    const loaded = () => {
-      if (!this.body.childElementCount) this.close();
-      else if (first && [this.#before, document.body].includes(document.activeElement as HTMLElement)) this.body.focus({ preventScroll: true });
-    };
-    void htmx.ajax("get", url, { target: "#panel-body", swap: "innerHTML show:top" }).then(loaded, loaded);
+    void htmx.ajax("get", url, { target: "#panel-body", swap: "innerHTML scroll:top" });
   }
 
   #hide(): void {
@@ -102,7 +105,18 @@ export class KehuPanel extends HTMLElement {
     const name = record?.querySelector(".k-as-title")?.textContent ?? this.body.querySelector("form")?.ariaLabel ?? "";
     const head = this.querySelector("[data-panel-name]")!;
     if (head.textContent !== name) head.textContent = name;
+    if (this.#opening && record) {
+      this.#opening = false;
+      if ([this.#before, document.body].includes(document.activeElement as HTMLElement)) this.body.focus({ preventScroll: true });
+    }
     if (record?.dataset.url) this.querySelector<HTMLAnchorElement>("a[data-panel-page]")!.href = record.dataset.url;
+  };
+
+  // A record that cannot be had leaves no empty panel; a toast has said why.
+  #answered = (event: Event): void => {
+    const { xhr, pathInfo } = (event as CustomEvent).detail;
+    const failed = xhr.status < 200 || xhr.status >= 400;
+    if (failed && pathInfo?.requestPath === this.#url && !this.body.childElementCount) this.close();
   };
 
   #follow = (): void => {
