@@ -4,6 +4,7 @@ import { showTemplate } from "../requests";
 
 const ROWS = "table[data-rows] tbody tr[data-id]";
 let open: Editing | null = null;
+let opening = false;
 
 /** The path that a cell may change; nothing where its column may not be changed. */
 function pathOf(cell: HTMLTableCellElement): string | undefined {
@@ -169,12 +170,14 @@ function next(row: HTMLTableRowElement, index: number, step: number): void {
 }
 
 async function edit(cell: HTMLTableCellElement): Promise<void> {
-  if (open?.holds(cell)) return;
+  if (opening || open?.holds(cell)) return;
   if (open && !(await open.save())) return;
   if (!cell.isConnected) return;
   const editing = new Editing(cell);
   open = editing;
-  if (!(await editing.start())) open = null;
+  opening = true;
+  const begun = await editing.start().finally(() => (opening = false));
+  if (!begun) open = null;
 }
 
 document.addEventListener("dblclick", (event) => {
