@@ -3,6 +3,7 @@ import "./requests";
 import "./chrome";
 import "./confirm";
 import "./groups";
+import "./shortcuts"; // before rows: after a g a letter belongs to it
 import "./rows";
 import "./rules";
 import "./elements/arrange";
@@ -17,6 +18,7 @@ import "./elements/live";
 import "./elements/lookup";
 import "./elements/offers";
 import "./elements/palette";
+import "./elements/pairs";
 import "./elements/panel";
 import "./elements/selection";
 import "./elements/toast";

@@ -81,3 +81,32 @@ def test_edits_reach_exactly_the_records_that_may_be_changed(visitor, wrong):
                 wrong.append(f"{key} of {slot} is shown")
             if visible and slot not in changeable and not row:
                 wrong.append(f"{key} of {slot} is not refused")
+
+
+def test_programs_reach_no_more_records_than_the_page(visitor, wrong):
+    """A dry run counts what the role may see, and refuses by name what it may not change."""
+    for key in ("account", "contact", "lead", "task", "opportunity"):
+        records = visitor.market.records[key]
+        body = {
+            "ids": [record.pk for record in records.values()],
+            "values": {"owner": visitor.user.pk},
+            "dry_run": True,
+        }
+        before = Change.objects.count()
+        answer = visitor.send("post", f"/api/{key}/bulk-edit", body)
+        if "assign" not in offered(visitor, key):
+            if answer.status_code not in (403, 404):
+                wrong.append(f"{key} answers {answer.status_code}")
+            continue
+        found = answer.json()
+        visible = {slot for slot in records if slot != BINNED and slot in visitor.visible(key)}
+        kept = visible - expected.CHANGE[key].get(visitor.role, frozenset())
+        if (found["total"], found["refused"]) != (len(visible), len(kept)):
+            wrong.append(
+                f"{key}: {found['total']} of {len(visible)}, {found['refused']} of {len(kept)} refused"
+            )
+        shown = {line["id"] for line in found["lines"]}
+        if shown - {records[slot].pk for slot in visible}:
+            wrong.append(f"{key}: a hidden record is told of")
+        if Change.objects.count() != before:
+            wrong.append(f"{key}: the dry run has changed something")

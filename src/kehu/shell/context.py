@@ -32,6 +32,11 @@ STEERING = frozenset(
     {access.roles.GENERAL_MANAGER, *access.roles.MARKETING, access.roles.ANALYST, access.roles.SALES_HEAD,
      access.roles.ADMINISTRATOR}
 )  # fmt: skip
+# By address: the letter that leads there after a g.
+GO = {
+    "/": "t", "/state": "s", "/o/campaign": "m", "/o/lead": "l", "/o/opportunity": "o", "/o/order": "r",
+    "/o/account": "a", "/o/contact": "c", "/o/task": "k",
+}  # fmt: skip
 # Who may delete what they may change, so that one of two records can go.
 MERGING = frozenset(
     {access.roles.MARKETING_HEAD, access.roles.CAMPAIGN_MANAGER, access.roles.PRIVACY_MANAGER,
@@ -138,5 +143,6 @@ def _lists(request: HttpRequest, group: str, waiting: dict[str, int]) -> Iterato
 
 
 def _item(request: HttpRequest, label: Any, url: str, icon: str, *, exact: bool = False) -> dict[str, Any]:
+    """An entry; `go` is the letter that leads there after a g."""
     here = request.path == url or (not exact and request.path.startswith(f"{url.rstrip('/')}/"))
-    return {"label": label, "url": url, "icon": icon, "active": here, "count": 0}
+    return {"label": label, "url": url, "icon": icon, "active": here, "count": 0, "go": GO.get(url, "")}

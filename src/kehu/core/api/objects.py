@@ -13,6 +13,8 @@ from kehu.core.access import tokens
 from kehu.core.actions import records
 from kehu.core.api.answers import answered, enter, find, record_answered
 from kehu.core.api.bulk import add_bulk
+from kehu.core.api.bulk_edit import add_bulk_edit
+from kehu.core.api.duplicates import add_duplicates
 from kehu.core.api.etags import expected
 from kehu.core.api.idempotency import once
 from kehu.core.api.lists import MOST_IN_PAGE, PAGE, list_of
@@ -37,6 +39,9 @@ def router_for(kind: ObjectType) -> Router:
         _add_writing(router, kind, one, body)
         _add_ending(router, kind, one)
         add_bulk(router, kind, body)
+        add_bulk_edit(router, kind, body)
+    if kind.duplicates is not None:
+        add_duplicates(router, kind)
     return router
 
 

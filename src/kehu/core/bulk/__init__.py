@@ -1,6 +1,6 @@
 """What can be done to many records at once: looked at first, then done in steps and taken back as one batch."""
 
-from .asking import form_of, values_of
+from .asking import form_of, read, values_of
 from .doing import begin
 from .offered import BulkAction, editable, offered, selecting
 from .trial import Preview, preview
@@ -13,6 +13,7 @@ __all__ = [
     "form_of",
     "offered",
     "preview",
+    "read",
     "selecting",
     "values_of",
 ]

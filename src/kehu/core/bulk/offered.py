@@ -71,8 +71,8 @@ def offered(kind: ObjectType, user: User) -> list[BulkAction]:
     return found
 
 
-def selecting(asked: Asked) -> dict[str, Any] | None:
-    """What the list offers for selected rows; nothing where the user may do nothing to many."""
+def selecting(asked: Asked) -> dict[str, Any]:
+    """What the list offers for selected rows."""
     kind = asked.kind
     actions = [
         {
@@ -84,13 +84,13 @@ def selecting(asked: Asked) -> dict[str, Any] | None:
         }
         for action in offered(kind, asked.user)
     ]
+    export = reverse("object-export", args=[kind.key])
+    actions.append({"key": "export", "label": _("Export"), "icon": "download", "url": export})
     if may_merge(kind, asked.user):
         url = reverse("object-merge", args=[kind.key])
         actions.append(
             {"key": "merge", "label": _("Merge"), "icon": "arrows-join", "url": url, "only_two": True}
         )
-    if not actions:
-        return None
     for one in actions:
         label = str(one["label"])
         one["words"] = f"{label.lower()} {chinese.fold(label)}"

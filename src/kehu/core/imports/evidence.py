@@ -96,14 +96,17 @@ def _proof_of_number(values: Sequence[str], written: str) -> str:
 
 
 def best_lookup(target: Target, values: Sequence[str], user: User) -> str:
-    """The field of the other object in which most of the values are found among what the user may see."""
+    """The field of the other object in which most of the values are found among what the user may see.
+
+    A user who is not stored asks for a file before there is a database: the first that could be.
+    """
     other = target.references
     if other is None:
         return ""
     known = [name for name in lookups(other, user) if _is_text(other, name)]
     names = list(dict.fromkeys(value.strip() for value in values if value.strip() and "\0" not in value))
     names = [name for name in names if len(name) < 200 and not _is_half(name)][:MOST_NAMES]
-    if not names or len(known) < 2:
+    if not names or len(known) < 2 or user.pk is None:
         return known[0] if known else ""
     visible = other.model.objects.visible_to(user)
     found = {name: visible.filter(**{f"{name}__in": names}).count() for name in known}

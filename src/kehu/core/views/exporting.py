@@ -6,8 +6,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,6 +30,8 @@ AT_ONCE = 1_000
 def export_page(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for format and columns of what the address asks for; then the export runs in the background."""
     kind = kind_for(request, key)
+    if request.GET.get("all"):  # from the bar of a list's selected rows: all that the list asks for
+        return redirect(f"{request.path}?{QueryDict(request.GET.get('list', '')).urlencode()}")
     if request.method == "POST":
         started = exports.start(
             kind=kind,

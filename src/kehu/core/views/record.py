@@ -129,7 +129,8 @@ def buttons(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
         found.append({"label": _("Merge with…"), "url": merge, "icon": "arrows-join"})
     found.append({"label": "PDF", "url": reverse("record-pdf", args=where), "icon": "printer"})
     if kind.form and access.can(user, "change", record):
-        found.append({"label": _("Edit"), "url": reverse("record-edit", args=where), "icon": "pencil"})
+        edit = {"label": _("Edit"), "url": reverse("record-edit", args=where), "icon": "pencil"}
+        found.append({**edit, "mark": "data-edit-record"})
     if kind.deletable and access.can(user, "delete", record):
         delete = reverse("record-delete", args=where)
         found.append({"label": _("Delete"), "url": delete, "icon": "trash", "post": True, "danger": True})

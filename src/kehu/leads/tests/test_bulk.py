@@ -215,3 +215,11 @@ def test_undo_of_a_bulk_edit_is_identity(world, leads, company, year, owned):
     if Change.objects.filter(batch=done.batch).exists():
         changes.undo(batch=done.batch, by=world.marketing)
     assert list(Lead.objects.order_by("pk").values(*names)) == before
+
+
+def test_what_is_selected_is_exported_by_its_ids_or_by_the_filter_of_the_list(world, leads):
+    page = signed_in(world.marketing)
+    url = reverse("object-export", args=["lead"])
+    assert "2 records" in page.get(url, {"ids": numbers(leads[:2])}).content.decode()
+    answer = page.get(url, {"all": "1", "list": f"owner={world.rep.pk}&stage=potential"})
+    assert answer.headers["Location"] == f"{url}?owner={world.rep.pk}&stage=potential"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kehu.core.registry import ObjectType
 
 LOOKED_AT = 2_000
+BLOCK = 5_000
 _CODE = re.compile(r"[\d./: +-]+")
 
 
@@ -53,10 +54,16 @@ def from_records(kind: ObjectType, user: User) -> Source:
 
     def rows() -> Iterator[Sequence[Any]]:
         found = kind.model.objects.visible_to(user).order_by("pk").values_list("pk", *fields)
-        for pk, *values in found.iterator(chunk_size=5_000):
-            names.append(pk)
-            by_field = dict(zip(fields, values, strict=True))
-            yield [_forms(part.by, [by_field[name] for name in part.fields], country) for part in compared]
+        after = 0
+        # Block by block: SQLite refuses to write, and so to say how far this is, from within a read that is open.
+        while block := list(found.filter(pk__gt=after)[:BLOCK]):
+            for pk, *values in block:
+                names.append(pk)
+                by_field = dict(zip(fields, values, strict=True))
+                yield [
+                    _forms(part.by, [by_field[name] for name in part.fields], country) for part in compared
+                ]
+            after = block[-1][0]
 
     columns = tuple(Column(str(kind.label_of(part.fields[0])), part.by) for part in compared)
     return Source(columns, rows, names)
@@ -65,7 +72,8 @@ def from_records(kind: ObjectType, user: User) -> Source:
 def from_file(kind: ObjectType, path: Path, user: User, given: Mapping[str, str]) -> Source:
     """The rows of a file: by the fields of the rule that its columns are recognised as or `given` for, and its others.
 
-    `given` names a column by the field it fills, several as one (`name=First+Last`).
+    `given` names a column by the field it fills, several as one (`name=First+Last`). Of a user who is not stored,
+    nothing is asked of the database: telephone numbers are then read as of the country a new installation starts with.
     """
     if kind.duplicates is None:
         raise Refused(_("%(kind)s cannot be scanned for duplicates.") % {"kind": kind.label_plural})
@@ -85,7 +93,7 @@ def from_file(kind: ObjectType, path: Path, user: User, given: Mapping[str, str]
         columns.append(Column(table.header[place], by, beside=True))
         parts.append((by, [[place]]))
     named = _names_rows(sample)
-    country = Company.current().country
+    country = Company.current().country if user.pk else Company().country
     names: list[Any] = []
     lines: list[int] = []
 
