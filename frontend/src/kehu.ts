@@ -7,6 +7,7 @@ import "./shortcuts"; // before rows: after a g a letter belongs to it
 import "./rows";
 import "./rules";
 import "./elements/arrange";
+import "./elements/beside";
 import "./elements/board";
 import "./elements/chart";
 import "./elements/choice";
