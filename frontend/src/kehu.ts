@@ -7,6 +7,7 @@ import "./shortcuts"; // before rows: after a g a letter belongs to it
 import "./rows";
 import "./rules";
 import "./elements/arrange";
+import "./elements/beside";
 import "./elements/board";
 import "./elements/chart";
 import "./elements/choice";
@@ -17,6 +18,7 @@ import "./elements/live";
 import "./elements/lookup";
 import "./elements/offers";
 import "./elements/palette";
+import "./elements/pairs";
 import "./elements/panel";
 import "./elements/selection";
 import "./elements/toast";

@@ -1,31 +1,34 @@
 // Rows by keyboard: j and k go down and up, Enter opens the record beside the list, o its own page, x selects, e edits.
 import { isTyping } from "./chrome";
 import { cellAt, editRow } from "./elements/inline";
-import type { KehuPanel } from "./elements/panel";
+import { isChosen, KehuPanel, listRows as rows } from "./elements/panel";
 
-const rows = () => [...document.querySelectorAll<HTMLTableRowElement>("table[data-rows] tbody tr[data-url]")];
 const panel = () => document.querySelector<KehuPanel>("kehu-panel");
 
 function select(row: HTMLTableRowElement): void {
   for (const other of rows()) other.removeAttribute("aria-selected");
   row.setAttribute("aria-selected", "true");
   row.scrollIntoView({ block: "nearest" });
-  row.querySelector<HTMLElement>("a.k-title")?.focus({ preventScroll: true });
   if (panel()?.isOpen) panel()?.open(row.dataset.url!);
 }
 
-function move(step: number): void {
+function move(step: number): HTMLTableRowElement | undefined {
   const all = rows();
-  if (!all.length) return;
-  const at = all.findIndex((row) => row.getAttribute("aria-selected") === "true");
-  select(all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + step))]!);
+  const at = all.findIndex(isChosen);
+  const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + step))];
+  if (next) select(next);
+  return next;
+}
+
+function walk(step: number): void {
+  move(step)?.querySelector<HTMLElement>("a.k-title")?.focus({ preventScroll: true });
 }
 
 document.addEventListener("keydown", (event) => {
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.key === "j") move(1);
-  if (event.key === "k") move(-1);
-  const chosen = rows().find((row) => row.getAttribute("aria-selected") === "true");
+  if (event.key === "j") walk(1);
+  if (event.key === "k") walk(-1);
+  const chosen = rows().find(isChosen);
   if (!chosen) return;
   if (event.key === "o") location.assign(chosen.dataset.url!);
   if (event.key === "x") chosen.querySelector<HTMLInputElement>("input[data-select]")?.click();
@@ -45,18 +48,18 @@ document.addEventListener("click", (event) => {
   const link = (event.target as Element).closest("a, button, input, label, summary");
   if (!row || (link && !link.matches("a.k-title")) || getSelection()?.toString()) return;
   const side = panel();
-  if (!side || innerWidth < 900) {
+  if (!side || !KehuPanel.fits) {
     if (!link) location.assign(row.dataset.url!);
     return;
   }
   event.preventDefault();
-  const beside = () => openBeside(row, side);
+  const beside = () => side.open(row.dataset.url!);
   if (!link && cellAt(event.target)) waiting = window.setTimeout(beside, TWICE);
   else beside();
 });
 
-function openBeside(row: HTMLTableRowElement, side: KehuPanel): void {
-  for (const other of rows()) other.toggleAttribute("aria-selected", false);
-  row.setAttribute("aria-selected", "true");
-  side.open(row.dataset.url!);
-}
+// The panel's buttons go on without taking the focus from them.
+document.addEventListener("click", (event) => {
+  const button = (event.target as Element).closest<HTMLElement>("[data-panel-step]");
+  if (button && button.getAttribute("aria-disabled") !== "true") move(Number(button.dataset.panelStep));
+});

@@ -49,3 +49,15 @@ def test_what_is_fixed_for_a_role_or_set_by_actions_is_refused(visitor, wrong):
                 wrong.append(f"{key}.{path} is fixed and offered")
     if Change.objects.count() != before:
         wrong.append("something was changed")
+
+
+def test_a_row_is_shown_exactly_where_its_record_is(visitor, wrong):
+    for key in kinds():
+        alive = set(registry.get(key).model.objects.values_list("pk", flat=True))
+        for slot, record in visitor.market.records[key].items():
+            url = reverse("record-row", args=[key, record.pk])
+            answer = visitor.read(visitor.client.get(url), url)
+            shown = answer.status_code == 200 and f'data-id="{record.pk}"' in answer.content.decode()
+            page = visitor.client.get(reverse("record", args=[key, record.pk])).status_code
+            if shown != (page == 200 and record.pk in alive):
+                wrong.append(f"the row of {slot} of {key} answers {answer.status_code}, its page {page}")

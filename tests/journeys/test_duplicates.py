@@ -63,3 +63,61 @@ def test_on_a_phone_the_warning_stands_above_the_bar(site: Site, visit: Visit) -
     box = warning.bounding_box()
     assert bar and box and box["y"] + box["height"] <= bar["y"]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+QUEUE = {
+    "en": ("Search for duplicates", "Not a duplicate", "is part of"),
+    "zh-hans": ("查找重复", "不是重复", "已并入"),
+    "zh-hant": ("尋找重複", "不是重複", "已併入"),
+}
+
+
+@pytest.mark.parametrize("language", QUEUE)
+def test_duplicates_are_searched_compared_merged_and_taken_apart_again(
+    workplace: Site, visit: Visit, language: str
+) -> None:
+    search, apart, merged = QUEUE[language]
+    page = visit(workplace, "admin", language).go("/duplicates/account")
+    page.get_by_role("button", name=search).click()
+    pairs = page.locator("[data-pair]")
+    done = page.locator(".k-pill-good")
+    expect(done).to_be_visible()
+    page.reload()
+    waiting = pairs.count()
+    assert waiting > 1
+    assert not axe.violations(page)
+    page.keyboard.press("j")
+    expect(pairs.first).to_be_focused()
+    names = pairs.first.locator("a.k-title").all_inner_texts()
+    page.keyboard.press("m")
+    expect(page.locator(".k-merge-who")).to_have_count(2)
+    expect(page.get_by_role("button", name=apart)).to_be_visible()
+    assert not axe.violations(page)
+    page.keyboard.press("m")
+    expect(page.locator("kehu-toast")).to_contain_text(merged)
+    expect(page.locator("h1")).to_have_text(re.compile("|".join(map(re.escape, names))))
+    page.locator("kehu-toast form button").first.click()
+    expect(page.locator("kehu-toast").last).not_to_contain_text(merged)
+    page.goto("/duplicates/account")
+    expect(pairs).to_have_count(waiting)
+
+
+def test_a_pair_is_kept_apart_by_a_key_and_a_phone_shows_both_above_each_other(
+    workplace: Site, visit: Visit
+) -> None:
+    page = visit(workplace, "admin", viewport=PHONE).go("/duplicates/lead")
+    page.get_by_role("button", name="Search for duplicates").click()
+    expect(page.locator(".k-pill-good")).to_be_visible()
+    page.reload()
+    pairs = page.locator("[data-pair]")
+    before = pairs.count()
+    assert before > 0 and page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    pairs.first.get_by_role("link", name="Compare").click()
+    expect(page.locator(".k-merge")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    table = page.locator(".k-merge .k-table-wrap")
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
+    page.go_back()
+    page.keyboard.press("n")
+    expect(page.locator("kehu-toast")).to_contain_text("kept apart")
+    expect(pairs).to_have_count(before - 1)

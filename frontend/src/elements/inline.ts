@@ -36,6 +36,34 @@ async function ask(url: URL, body?: FormData): Promise<{ status: number; page: D
   return null;
 }
 
+/** An address of a row's record that answers with the row as this list shows it. */
+function addressOf(row: HTMLTableRowElement, part: string): URL {
+  const url = new URL(`${row.dataset.url}/${part}`, location.href);
+  url.searchParams.set("list", location.search.slice(1));
+  if (row.querySelector("input[data-select]")) url.searchParams.set("pick", "1");
+  return url;
+}
+
+/** Puts the row of an answer in a row's place, chosen and selected as it was; none takes the row away. */
+function replaceRow(row: HTMLTableRowElement, page: Document): HTMLTableRowElement | null {
+  const fresh = page.querySelector<HTMLTableRowElement>("tr[data-id]");
+  if (!fresh) {
+    row.remove();
+    return null;
+  }
+  for (const name of ["aria-selected", "data-selected"]) if (row.hasAttribute(name)) fresh.setAttribute(name, row.getAttribute(name)!);
+  const [old, box] = [row, fresh].map((one) => one.querySelector<HTMLInputElement>("input[data-select]"));
+  if (old && box) box.checked = old.checked;
+  row.replaceWith(fresh);
+  return fresh;
+}
+
+/** A row whose record was changed elsewhere, as it is now. */
+export async function freshRow(row: HTMLTableRowElement): Promise<void> {
+  const answer = await fetch(addressOf(row, "row"), { credentials: "same-origin" }).catch(() => null);
+  if (answer?.ok) replaceRow(row, new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
 class Editing {
   #cell: HTMLTableCellElement;
   #before: ChildNode[];
@@ -46,9 +74,7 @@ class Editing {
   constructor(cell: HTMLTableCellElement) {
     this.#cell = cell;
     this.#before = [...cell.childNodes];
-    this.#url = new URL(`${this.#row.dataset.url}/cell/${pathOf(cell)}`, location.href);
-    this.#url.searchParams.set("list", location.search.slice(1));
-    if (this.#row.querySelector("input[data-select]")) this.#url.searchParams.set("pick", "1");
+    this.#url = addressOf(this.#row, `cell/${pathOf(cell)}`);
   }
 
   get #row(): HTMLTableRowElement {
@@ -127,15 +153,8 @@ class Editing {
     }
     open = null;
     document.getElementById("toasts")?.append(...answer.page.querySelectorAll("#toasts > *"));
-    const fresh = answer.page.querySelector<HTMLTableRowElement>("tr[data-id]");
-    if (!fresh) {
-      row.remove();
-      return true;
-    }
-    for (const name of ["aria-selected", "data-selected"]) if (row.hasAttribute(name)) fresh.setAttribute(name, row.getAttribute(name)!);
-    const [old, box] = [row, fresh].map((one) => one.querySelector<HTMLInputElement>("input[data-select]"));
-    if (old && box) box.checked = old.checked;
-    row.replaceWith(fresh);
+    const fresh = replaceRow(row, answer.page);
+    if (!fresh) return true;
     if (step) next(fresh, index, step);
     else fresh.querySelector<HTMLElement>("a.k-title")?.focus({ preventScroll: true });
     return true;

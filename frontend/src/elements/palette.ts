@@ -1,6 +1,9 @@
 // The command palette: Ctrl/⌘ K, type, arrows, Enter. `data-src` answers ?q= with a fragment of
 // <a role="option" class="k-palette-item"> in groups; it wraps a <dialog> that the server has written.
 // What it answers without words is kept: pages and commands are found in the browser at once, records when they arrive.
+// Where rows of a list are selected, what their toolbar does (`data-bulk`, `data-words`) comes first.
+const named = (option?: HTMLAnchorElement) => option?.dataset.press ?? option?.href;
+
 class KehuPalette extends HTMLElement {
   #asked = 0;
   #timer = 0;
@@ -33,6 +36,7 @@ class KehuPalette extends HTMLElement {
     document.addEventListener("click", this.#opener);
     this.#input.addEventListener("input", () => this.#typed());
     this.#input.addEventListener("keydown", (event) => this.#key(event));
+    this.#list.addEventListener("click", (event) => this.#press(event));
   }
 
   disconnectedCallback(): void {
@@ -73,7 +77,7 @@ class KehuPalette extends HTMLElement {
   #found(words: string): HTMLElement[] {
     const folded = words.normalize("NFKC").toLowerCase();
     const groups: HTMLElement[] = [];
-    for (const known of this.#known ?? []) {
+    for (const known of [...this.#doings(), ...(this.#known ?? [])]) {
       const group = known.cloneNode(true) as HTMLElement;
       const options = [...group.querySelectorAll<HTMLElement>('[role="option"]')].map((option) => ({
         option,
@@ -86,6 +90,34 @@ class KehuPalette extends HTMLElement {
       groups.push(group);
     }
     return groups;
+  }
+
+  // What the toolbar of the list does with the rows that are selected; an option presses its button.
+  #doings(): HTMLElement[] {
+    const bar = document.querySelector<HTMLElement>("kehu-selection:not([hidden])");
+    if (!bar) return [];
+    const group = this.querySelector<HTMLTemplateElement>("template")!.content.firstElementChild!.cloneNode(true) as HTMLElement;
+    const count = bar.querySelector("[data-count]")?.textContent ?? "";
+    group.setAttribute("aria-label", count);
+    group.querySelector("[aria-hidden]")!.textContent = count;
+    const sample = group.querySelector<HTMLElement>('[role="option"]')!;
+    sample.remove();
+    for (const button of bar.querySelectorAll<HTMLElement>("[data-bulk]:not([hidden])")) {
+      const option = sample.cloneNode(true) as HTMLElement;
+      option.dataset.press = button.dataset.bulk;
+      option.dataset.words = button.dataset.words;
+      option.prepend(...[...button.querySelectorAll("svg")].map((mark) => mark.cloneNode(true)));
+      option.querySelector("span")!.textContent = button.textContent!.trim();
+      group.append(option);
+    }
+    return [group];
+  }
+
+  #press(event: Event): void {
+    const key = (event.target as Element).closest<HTMLElement>("[data-press]")?.dataset.press;
+    if (!key) return;
+    this.#dialog.close();
+    document.querySelector<HTMLElement>(`kehu-selection [data-bulk="${CSS.escape(key)}"]`)?.click();
   }
 
   async #fetch(words: string): Promise<void> {
@@ -101,13 +133,15 @@ class KehuPalette extends HTMLElement {
     template.innerHTML = html;
     const groups = [...template.content.children] as HTMLElement[];
     if (words === "") this.#known = groups;
-    this.#show(words === "" ? this.#found("") : groups);
+    const doings = words === "" ? [] : this.#found(words).filter((group) => group.querySelector("[data-press]"));
+    const answered = doings.length ? groups.filter((group) => group.querySelector('[role="option"]')) : groups;
+    this.#show(words === "" ? this.#found("") : [...doings, ...answered]);
     if (this.#entered) this.#chosen?.click();
   }
 
   // What was chosen stays chosen when more arrives.
   #show(groups: HTMLElement[]): void {
-    const before = this.#waiting ? undefined : this.#chosen?.href;
+    const before = this.#waiting ? undefined : named(this.#chosen);
     this.#list.replaceChildren(...groups);
     if (this.#waiting) this.#list.setAttribute("aria-busy", "true");
     else this.#list.removeAttribute("aria-busy");
@@ -116,7 +150,7 @@ class KehuPalette extends HTMLElement {
       option.id = `palette-option-${index}`;
       option.tabIndex = -1;
     });
-    this.#choose(Math.max(0, options.findIndex((option) => option.href === before)));
+    this.#choose(Math.max(0, options.findIndex((option) => named(option) === before)));
   }
 
   #choose(index: number): void {

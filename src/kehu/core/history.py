@@ -228,10 +228,10 @@ def value_text(kind: ObjectType, field: Any, value: Any, user: User) -> str:
         return reference_text(field, value, user)
     if code_of(field.name):
         shown = typed(field, value)
-        return text_of(shown, registry.kind_of_field(field))
+        return text_of(shown, registry.kind_of_field(field), path=field.name)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return text_of(_typed(field, value), registry.kind_of_field(field))
+    return text_of(_typed(field, value), registry.kind_of_field(field), path=field.name)
 
 
 def reference_text(field: Any, pk: Any, user: User) -> str:

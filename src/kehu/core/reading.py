@@ -229,7 +229,8 @@ def text_of(value: Any, kind: str = "", record: Any = None, path: str = "") -> s
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     if isinstance(value, int):
-        return f"{value:,}" if kind == "number" else str(value)
+        # A year is a name, not an amount: nothing stands between its thousands.
+        return f"{value:,}" if kind == "number" and not path.endswith("year") else str(value)
     if isinstance(value, Decimal | float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     return str(value)

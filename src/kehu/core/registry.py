@@ -54,6 +54,7 @@ class ObjectType:
     not see that record reads neither.
     `preset(user)` is what the form of a new record starts with. `state` is the health of a record: a colour of meaning
     and a word; `states(records, user)` stands in for it where health rests on other records, read once for all.
+    `state_field` names the field that says the same as the state: lists show that one alone.
     `calendar` is the date by which the calendar shows records at first; without it the first date of the columns.
     `few`: never more than some thousand rows, so that lists may sort and group by what has no index.
     `extensible` objects with a form take custom fields; `extra` are paths beside columns and form, shown on the page.
@@ -94,6 +95,7 @@ class ObjectType:
     subtitle: Callable[[Any], Text] | None = None
     state: Callable[[Any], State] | None = None
     states: Callable[[Sequence[Any], User], Sequence[State]] | None = None
+    state_field: str = ""
     preset: Callable[[User], Mapping[str, Any]] | None = None
     deletable: bool = True
     few: bool = False
@@ -148,6 +150,11 @@ class ObjectType:
     @property
     def has_state(self) -> bool:
         return self.state is not None or self.states is not None
+
+    @property
+    def lists_state(self) -> bool:
+        """Whether lists have a column for the health."""
+        return self.has_state and not self.state_field
 
     def health(self, records: Sequence[Any], user: User) -> Sequence[State]:
         """The state of each record, as the user may know it."""

@@ -52,9 +52,9 @@ def body(
             f'<tr data-id="{record.pk}" data-url="{url}">{box}'
             f'<th scope="row"><a class="k-title" href="{url}">{name}</a></th>'
         )
-        if kind.has_state:
+        if kind.lists_state:
             if state not in pills:
-                pills[state] = f'<td data-kind="pill">{cells.state(state) or cells.DASH}</td>'
+                pills[state] = f'<td data-kind="pill">{cells.state(state)}</td>'
             parts.append(pills[state])
         parts += [draw(record) for draw in draws]
         parts.append("</tr>\n")

@@ -105,6 +105,7 @@ urlpatterns = [
     path("o/<slug:key>/<int:pk>/edit", form.edit_page, name="record-edit"),
     path("o/<slug:key>/<int:pk>/edit/likely", likely.likely, name="record-likely"),
     path("o/<slug:key>/<int:pk>/cell/<str:path>", inline.cell, name="record-cell"),
+    path("o/<slug:key>/<int:pk>/row", inline.row, name="record-row"),
     path("o/<slug:key>/<int:pk>/delete", record.delete, name="record-delete"),
     path("o/<slug:key>/<int:pk>/restore", record.restore, name="record-restore"),
     path("o/<slug:key>/<int:pk>/files", files.of_record, name="record-files"),

@@ -91,6 +91,7 @@ ACCOUNT = ObjectType(
     check=actions.check_account,
     insert_many=actions.import_accounts,
     state=account_state,
+    state_field="status",
 )
 
 # Nor with the people themselves.

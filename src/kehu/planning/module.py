@@ -110,6 +110,7 @@ PLAN_VERSION = ObjectType(
     form=(Section(_("Version"), ("note",)),),
     ordering=("-id",),
     state=version_state,
+    state_field="state",
     deletable=False,
     facts=Facts(columns=("plan", "number", "state", "in_force_from", "in_force_to")),
 )

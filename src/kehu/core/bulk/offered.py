@@ -19,6 +19,7 @@ from kehu.core.custom import rules
 from kehu.core.models import Batch, User
 from kehu.core.parts import RecordAction, Text
 from kehu.core.registry import ObjectType
+from kehu.kit import chinese
 
 Values = Mapping[str, Any]
 Write = Callable[[Sequence[Any], Values, User, Batch], many.Refusals]
@@ -90,6 +91,9 @@ def selecting(asked: Asked) -> dict[str, Any]:
         actions.append(
             {"key": "merge", "label": _("Merge"), "icon": "arrows-join", "url": url, "only_two": True}
         )
+    for one in actions:
+        label = str(one["label"])
+        one["words"] = f"{label.lower()} {chinese.fold(label)}"
     return {"actions": actions, "query": asked.query(), "place": f"{kind.key}?{asked.query(sort=None)}"}
 
 

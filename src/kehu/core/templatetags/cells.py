@@ -15,8 +15,10 @@ DASH = SafeString('<span class="k-dash">–</span>')
 LOST = frozenset(
     {"lost", "screened_out", "screened-out", "recycled", "cancelled", "declined", "failed", "expired"}
 )
-WON = frozenset({"won", "customer", "paid", "done", "completed", "delivered", "received", "active"})
-WAITING = frozenset({"overdue", "late", "stale", "waiting", "escalated"})
+WON = frozenset(
+    {"won", "customer", "paid", "done", "completed", "delivered", "received", "active", "current", "approved"}
+)
+WAITING = frozenset({"overdue", "late", "stale", "waiting", "escalated", "submitted"})
 END = frozenset({"number", "money", "percent", "score"})
 
 
@@ -47,8 +49,8 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
         '<td data-kind="{}" data-label="{}">{}</td>',
         ((cell.kind, column["label"], in_row(cell, kind, column["key"])) for cell, column in cells[1:]),
     )
-    if getattr(kind, "has_state", False):
-        head += format_html('<td data-kind="pill">{}</td>', state(given.get("state")) or DASH)
+    if getattr(kind, "lists_state", False):
+        head += format_html('<td data-kind="pill">{}</td>', state(given.get("state")))
     return head + rest
 
 

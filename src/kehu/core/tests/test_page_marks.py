@@ -12,7 +12,8 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 import kehu
-from kehu.core import clock
+from kehu.core import clock, registry
+from kehu.core.reading import text_of
 from kehu.core.templatetags import cells, drawings, formats, marks
 
 
@@ -136,3 +137,14 @@ def test_a_cell_is_drawn_by_its_kind() -> None:
     assert "#circle-check" in drawn(kind="pill", text="Paid", value="paid")
     assert "–" in drawn(kind="text", text="", value=None)
     assert drawn(kind="text", text="<i>", value="<i>") == "&lt;i&gt;"
+
+
+def test_a_year_stands_without_a_separator_and_an_amount_with_one() -> None:
+    assert text_of(1975, "number", path="birth_year") == "1975"
+    assert text_of(1975, "number", path="units") == "1,975"
+
+
+def test_a_list_shows_no_state_beside_the_column_that_says_the_same() -> None:
+    account, lead = registry.get("account"), registry.get("lead")
+    assert account.has_state and not account.lists_state and lead.lists_state
+    assert account.state_field in [column.path for column in account.column_list]

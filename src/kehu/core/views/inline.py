@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kehu.core import access, listing, registry, table
 from kehu.core.actions import records
@@ -21,7 +21,7 @@ from kehu.core.models.values import code_of
 from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
 from kehu.core.views import form as forms_of
-from kehu.core.views.base import record_for
+from kehu.core.views.base import kind_for, record_for
 from kehu.core.views.notices import done
 
 
@@ -61,7 +61,7 @@ def cell(request: HttpRequest, key: str, pk: int, path: str) -> HttpResponse:
     if not form.is_valid():
         return _control(request, form, path, shown, status=422)
     if not form.has_changed():
-        return _row(request, kind, record)
+        return _row(request, kind, record.pk)
     try:
         saved = forms_of.attempt(form, lambda: _write(request, record, path, form.cleaned_data[path], shown))
     except Changed:
@@ -75,7 +75,16 @@ def cell(request: HttpRequest, key: str, pk: int, path: str) -> HttpResponse:
     if saved is None:
         return _control(request, form, path, shown, status=422)
     done(request, _("“%(record)s” is saved.") % {"record": saved}, saved)
-    return _row(request, kind, saved)
+    return _row(request, kind, saved.pk)
+
+
+@require_safe
+def row(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """The row of a record as it is now, with the columns of the list that `list` in the address describes.
+
+    Empty where there is none that the user may see: the list that asks takes it away.
+    """
+    return _row(request, kind_for(request, key), pk)
 
 
 class Changed(Exception):
@@ -125,11 +134,11 @@ def _control(request: HttpRequest, form: Any, path: str, shown: str, *, status: 
     return render(request, "core/lists/cell.html", context, status=status)
 
 
-def _row(request: HttpRequest, kind: ObjectType, record: Any) -> HttpResponse:
+def _row(request: HttpRequest, kind: ObjectType, pk: int) -> HttpResponse:
     """The row with the columns of the list; none where the user may no longer see the record."""
     query = request.GET.get("list", "")
     view = listing.one(kind, request.user, QueryDict(query).get("view", ""))
-    fresh = kind.model.objects.visible_to(request.user).filter(pk=record.pk)
+    fresh = kind.model.objects.visible_to(request.user).filter(pk=pk)
     paths = listing.columns_of(kind, request.user, view)
     pick = "pick" in request.GET
     address = reverse("list", args=[kind.key])

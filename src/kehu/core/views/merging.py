@@ -170,7 +170,8 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
         shown.append(
             {
                 "pair": pair,
-                "percent": pair.probability,
+                # Likely, never certain.
+                "percent": min(pair.probability, 0.99),
                 "records": [
                     {
                         "record": record,

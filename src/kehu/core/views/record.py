@@ -200,6 +200,8 @@ def delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     record = record_for(request, kind, pk)
     records.delete(record=record, by=request.user)
     done(request, _("“%(record)s” is in the recycle bin.") % {"record": record}, record)
+    if "stay" in request.POST:  # beside its list the record stays, with the way back
+        return go_to(request, reverse("record", args=[kind.key, pk]))
     return go_to(request, reverse("list", args=[kind.key]))
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from kehu.campaigns.queries import running
 from kehu.core import clock
 from kehu.core.models import User
+from kehu.core.parts import State
 from kehu.leads.models import Lead, Stage, Touch
 from kehu.leads.queries.scoring import versions_in_force
 from kehu.leads.scoring import Version, score_history, version_at
@@ -71,15 +72,15 @@ def reasons(lead: Lead, at: datetime | None = None) -> Explanation:
     return Explanation(result.score, version, tuple(reversed(listed)))
 
 
-def states(leads: Sequence[Lead], user: User) -> list[tuple[str, Text]]:
+def states(leads: Sequence[Lead], user: User) -> list[State]:
     """How each lead is doing; one that became a deal fares as the deal, where the user may see that."""
     ids = {lead.opportunity_id for lead in leads if lead.opportunity_id is not None}
     deals = Opportunity.objects.visible_to(user).in_bulk(ids) if ids else {}
     return [state_of(lead, deals.get(lead.opportunity_id)) for lead in leads]
 
 
-def state_of(lead: Lead, deal: Opportunity | None = None) -> tuple[str, Text]:
-    """How the lead is doing: a colour of meaning and the reason in a few words."""
+def state_of(lead: Lead, deal: Opportunity | None = None) -> State:
+    """How the lead is doing: a colour of meaning and the reason in a few words; nothing where all is well."""
     if lead.customer_at is not None and lead.customer_at < lead.captured_at:
         return "warn", _("Won before the first contact: check the dates")
     if lead.stage == Stage.CUSTOMER:
@@ -104,7 +105,7 @@ def state_of(lead: Lead, deal: Opportunity | None = None) -> tuple[str, Text]:
         return "warn", ngettext("No touch for %(days)s day", "No touch for %(days)s days", quiet) % {
             "days": quiet
         }
-    return "good", _("Fresh") if quiet < STALE_DAYS else _("In work")
+    return None
 
 
 def preset(user: User) -> Mapping[str, Any]:

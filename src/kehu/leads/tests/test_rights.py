@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from kehu.core import access, registry
 from kehu.core.access import roles
 from kehu.core.models import User
 from kehu.leads import queries
 from kehu.leads.models import Lead, LeadStageChange, ScoreEntry, Touch
-from kehu.leads.tests.world import World, day, saved
+from kehu.leads.tests.world import START, World, day, saved
 
 
 @pytest.fixture
@@ -85,3 +86,8 @@ def test_a_lead_says_how_it_is_doing(world: World, leads: dict[str, Lead]) -> No
     assert queries.state_of(leads["free"])[0] == "bad"
     assert queries.state_of(leads["own"])[0] == "warn"
     assert "days" in str(queries.state_of(world.capture(at=1))[1])
+
+
+def test_a_lead_that_is_well_says_nothing(world: World) -> None:
+    now = (timezone.now() - START).total_seconds() / 86_400
+    assert queries.state_of(world.capture(at=now)) is None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kehu.core.registry import ObjectType
 
 LOOKED_AT = 2_000
+BLOCK = 5_000
 _CODE = re.compile(r"[\d./: +-]+")
 
 
@@ -53,10 +54,16 @@ def from_records(kind: ObjectType, user: User) -> Source:
 
     def rows() -> Iterator[Sequence[Any]]:
         found = kind.model.objects.visible_to(user).order_by("pk").values_list("pk", *fields)
-        for pk, *values in found.iterator(chunk_size=5_000):
-            names.append(pk)
-            by_field = dict(zip(fields, values, strict=True))
-            yield [_forms(part.by, [by_field[name] for name in part.fields], country) for part in compared]
+        after = 0
+        # Block by block: SQLite refuses to write, and so to say how far this is, from within a read that is open.
+        while block := list(found.filter(pk__gt=after)[:BLOCK]):
+            for pk, *values in block:
+                names.append(pk)
+                by_field = dict(zip(fields, values, strict=True))
+                yield [
+                    _forms(part.by, [by_field[name] for name in part.fields], country) for part in compared
+                ]
+            after = block[-1][0]
 
     columns = tuple(Column(str(kind.label_of(part.fields[0])), part.by) for part in compared)
     return Source(columns, rows, names)

@@ -8,13 +8,14 @@ from itertools import combinations
 
 import pytest
 
-from kehu.core import clock
+from kehu.core import clock, registry
 from kehu.core.access import roles
+from kehu.core.cli import system_user
 from kehu.core.duplicates.forms import comparable, level
 from kehu.core.errors import Refused
 from kehu.core.models import Company
 from kehu.core.tests.company import make, person
-from kehu.warehouse.duplicates import Column, commands, compare
+from kehu.warehouse.duplicates import Column, commands, compare, from_records
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +141,14 @@ def test_the_database_engine_says_of_two_values_what_core_says():
         )
         said = {(pair.one, pair.other): pair.levels[0] for pair in found}
         assert said == {(a, b): level(by, forms[a], forms[b]) for a, b in combinations(range(len(forms)), 2)}
+
+
+def test_records_are_read_in_blocks_so_that_others_write_meanwhile(
+    scan, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr("kehu.warehouse.duplicates.sources.BLOCK", 2)
+    made = [make("contact", name=f"Person {number}").pk for number in range(5)]
+    source = from_records(registry.get("contact"), system_user())
+    with django_assert_num_queries(4):
+        assert len(list(source.rows())) == 5
+    assert source.names == made
