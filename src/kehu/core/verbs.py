@@ -17,7 +17,8 @@ class Verb:
     """What was done, in a past-tense word that follows the name of who did it.
 
     `undoable` offers to take it back, together with the batch that it was done in; a batch that `loads` holds
-    records that have nothing to do with each other, so there each is taken back by itself.
+    records that have nothing to do with each other, so there each is taken back by itself. One that `moves` makes rows
+    refer to another record, also rows that the user could not change otherwise.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Verb:
     icon: str = "pencil"
     undoable: bool = False
     loads: bool = False
+    moves: bool = False
 
 
 _known: dict[str, Verb] = {}
@@ -52,7 +54,7 @@ for _verb in (
     Verb("restore", _("restored"), icon="restore", undoable=True),
     Verb("import", _("imported"), icon="plus", undoable=True, loads=True),
     Verb("undo", _("undone"), icon="arrow-back-up", undoable=True, loads=True),
-    Verb("merge", _("merged"), icon="arrows-join", undoable=True),
+    Verb("merge", _("merged"), icon="arrows-join", undoable=True, moves=True),
     Verb("move", _("moved"), icon="arrow-right", undoable=True),
     Verb("tag", _("tagged"), icon="tag", undoable=True),
     Verb("purge", _("deleted for good"), icon="trash-x"),

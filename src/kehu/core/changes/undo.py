@@ -152,11 +152,20 @@ def require_rights(change: Change, record: Record, by: User) -> None:
         access.require(by, "delete" if kind.policy.delete else "change", record)
     if touched == {"deleted_at"}:
         return
+    if change.actor_id == by.pk and verbs.get(change.verb).moves and touched <= _references(kind):
+        return  # what one has moved along, one may move back
     access.require(by, "change", record)
     if change.actor_id != by.pk and any(
         kind.policy.fixes(names.get(name, name), by) for name in touched if name in names or code_of(name)
     ):
         raise Forbidden(_("This changed a field that your role may not change, so you cannot take it back."))
+
+
+def _references(kind: ObjectType) -> set[str]:
+    """The columns that say what a row belongs to."""
+    custom = {name for name in kind.form_fields if code_of(name) and kind.kind_of(name) == "record"}
+    own = {field.attname for field in kind.model._meta.concrete_fields if field.is_relation}
+    return own | custom | {"object_id"}
 
 
 def used_since(change: Change) -> Change | None:
