@@ -49,6 +49,7 @@ def measured() -> dict[str, Any]:
         "seconds": round(whole.wall, 1),
         "seconds of CPU": round(whole.cpu, 1),
         "seconds of undo": round(back.wall, 1),
+        "seconds of CPU of undo": round(back.cpu, 1),
         "seconds of a bare UPDATE": round(bare.wall, 1),
         "steps": len(steps),
         "a step, p95 s": round(steps[int(len(steps) * 0.95) - 1], 3),

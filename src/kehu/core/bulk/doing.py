@@ -27,7 +27,7 @@ from kehu.kit.tables.writers import guarded
 AT_ONCE = 200
 # Records of the first step; the next ones are cut so that SQLite's write lock is held for about `LOCKED` seconds.
 FIRST, MOST = 200, 4000
-LOCKED = 0.25
+LOCKED = 0.15
 WORK = "bulk"
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -188,6 +189,8 @@ class Part:
         found = list(records.values())
         # The rules of an edit, but for those of single values, which stood there before.
         references.refuse_gone(found, by=self.by, coming_too=self.batch)
+        if kind.check is not None:
+            _fetch_references(found)
         for record in found:
             check(record)
         return found
@@ -265,6 +268,13 @@ def _sorted(changes: Sequence[Change]) -> tuple[list[Change], list[Change]]:
     """Edits, and what made records."""
     edits = [change for change in changes if change.before is not None]
     return edits, [change for change in changes if change.before is None]
+
+
+def _fetch_references(records: Sequence[Any]) -> None:
+    """What records point at now, for the rules that read it: a query for each reference, not for each record."""
+    fields: Sequence[Any] = records[0]._meta.concrete_fields if records else ()
+    names = [field.name for field in fields if registry.declares_model(field.related_model)]
+    prefetch_related_objects(records, *names)
 
 
 def _there(records: Any, change: Change) -> Any:
