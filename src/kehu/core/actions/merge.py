@@ -191,6 +191,8 @@ def _carry(kind: ObjectType, survivor: Any, other: Any, by: User, batch: Batch) 
 def keep_apart(*, pair: DuplicatePair, by: User) -> None:
     """Say that two records are about different things, for good: no scan brings them together again."""
     kind = registry.get(pair.object_type)
+    if pair.one == pair.other:
+        raise Refused(_("Choose two different records."))
     for pk in (pair.one, pair.other):
         record = kind.model.objects.visible_to(by).filter(pk=pk).first()
         if record is None:
