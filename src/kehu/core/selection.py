@@ -12,7 +12,7 @@ from kehu.core.asked import Asked
 from kehu.core.errors import Refused
 from kehu.core.models import User
 from kehu.core.registry import ObjectType
-from kehu.kit.text import whole_number
+from kehu.kit.text import clean_text, whole_number
 
 # Ids travel in an address; who wants more selects all that fit.
 MOST = 1000
@@ -32,7 +32,13 @@ class Selection:
         Refuses a choice of nothing, and of too many.
         """
         if given.get("all"):
-            return cls(query=str(given.get("list", "")))
+            query = str(given.get("list", ""))
+            try:
+                clean_text(query)
+            except ValueError as broken:
+                # It is kept with the work, and PostgreSQL keeps no NUL.
+                raise Refused(str(broken)) from None
+            return cls(query=query)
         ids = [whole_number(part) for part in str(given.get("ids", "")).split(",")]
         found = tuple(dict.fromkeys(number for number in ids if number is not None))
         if not found:
