@@ -14,6 +14,19 @@ from kehu.core.models.values import code_of
 from kehu.core.registry import ObjectType
 
 
+def settable(kind: ObjectType, user: User) -> list[str]:
+    """The fields of the form whose values the user reads in full and may set where a record stands already."""
+    return [
+        name
+        for name in kind.form_fields
+        if kind.field(name) is not None
+        and name not in kind.pointer
+        and not kind.policy.fixes(name, user)
+        and not registry.hides(kind, name, user)
+        and not registry.masks(kind, name, user)
+    ]
+
+
 def form_class(kind: ObjectType, user: User) -> type[forms.ModelForm]:
     """The form of an object type with the fields that the user may set."""
     names = [name for name in kind.form_fields if not code_of(name) and not kind.policy.fixes(name, user)]

@@ -14,6 +14,7 @@ from kehu.core.actions import records
 from kehu.core.custom import definitions
 from kehu.core.duplicates import pairs
 from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
+from kehu.core.inputs import settable
 from kehu.core.models import DuplicatePair, Follow, Tagging
 from kehu.core.models.values import PREFIX, Given, code_of
 
@@ -32,16 +33,7 @@ def may_merge(kind: ObjectType, user: User) -> bool:
 def choices(kind: ObjectType, user: User) -> list[str]:
     """The fields whose value may be taken from the record that goes: read in full, set by the user, not following."""
     follow = kind.duplicates.follow if kind.duplicates else ()
-    return [
-        path
-        for path in kind.form_fields
-        if path not in follow
-        and path not in kind.pointer
-        and kind.policy.reads(path, user)
-        and not kind.policy.fixes(path, user)
-        and not registry.hides(kind, path, user)
-        and not registry.masks(kind, path, user)
-    ]
+    return [path for path in settable(kind, user) if path not in follow and kind.policy.reads(path, user)]
 
 
 def value_of(record: Any, path: str) -> Any:

@@ -9,13 +9,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kehu.core import access, changes, registry
+from kehu.core import access, changes
 from kehu.core import tags as tag_words
 from kehu.core.actions import many, tags
 from kehu.core.actions import records as single
 from kehu.core.actions.merge import may_merge
 from kehu.core.asked import Asked
 from kehu.core.custom import rules
+from kehu.core.inputs import settable
 from kehu.core.models import Batch, User
 from kehu.core.parts import RecordAction, Text
 from kehu.core.registry import ObjectType
@@ -98,17 +99,8 @@ def selecting(asked: Asked) -> dict[str, Any]:
 
 
 def editable(kind: ObjectType, user: User) -> list[str]:
-    """The fields that may get one value in many records: those of the form but what is unique or points anywhere."""
-    fields = ((name, kind.field(name)) for name in kind.form_fields)
-    return [
-        name
-        for name, field in fields
-        if field is not None
-        and not kind.policy.fixes(name, user)
-        and not registry.hides(kind, name, user)
-        and not getattr(field, "unique", False)
-        and name not in kind.pointer
-    ]
+    """The fields that may get one value in many records: those that may be set but what is there once."""
+    return [name for name in settable(kind, user) if not getattr(kind.field(name), "unique", False)]
 
 
 def _edit(kind: ObjectType) -> Write:

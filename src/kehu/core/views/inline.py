@@ -16,6 +16,7 @@ from kehu.core import access, listing, registry, table
 from kehu.core.actions import records
 from kehu.core.custom import layouts
 from kehu.core.errors import Forbidden, Stale
+from kehu.core.inputs import settable
 from kehu.core.models import User
 from kehu.core.models.values import code_of
 from kehu.core.reading import Reading
@@ -30,15 +31,7 @@ def editable(kind: ObjectType, user: User) -> frozenset[str]:
     if not kind.form or not access.can(user, "change", kind):
         return frozenset()
     left_out = layouts.left_out(kind, "form", user)
-    return frozenset(
-        name
-        for name in kind.form_fields
-        if kind.field(name) is not None
-        and name not in left_out
-        and name not in kind.pointer
-        and not kind.policy.fixes(name, user)
-        and not registry.hides(kind, name, user)
-    )
+    return frozenset(settable(kind, user)) - left_out
 
 
 @require_http_methods(["GET", "POST"])
