@@ -54,6 +54,7 @@ for _verb in (
     Verb("restore", _("restored"), icon="restore", undoable=True),
     Verb("import", _("imported"), icon="plus", undoable=True, loads=True),
     Verb("undo", _("undone"), icon="arrow-back-up", undoable=True, loads=True),
+    Verb("export", _("exported"), icon="download"),
     Verb("merge", _("merged"), icon="arrows-join", undoable=True, moves=True),
     Verb("move", _("moved"), icon="arrow-right", undoable=True),
     Verb("tag", _("tagged"), icon="tag", undoable=True),
