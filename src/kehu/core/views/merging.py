@@ -46,6 +46,8 @@ def merge_page(request: HttpRequest, key: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     sent = (whole_number(part) for part in ",".join(given.getlist("ids")).split(","))
     ids = list(dict.fromkeys(number for number in sent if number is not None))
+    if request.method == "GET" and "ids" not in request.GET:
+        return redirect("duplicates-of", kind.key)
     if not ids or len(ids) > 2:
         raise Refused(_("Choose two records to merge."))
     found = [record_for(request, kind, pk) for pk in ids]
