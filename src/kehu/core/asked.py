@@ -99,8 +99,8 @@ class Asked:
         found = [Part(scope.q(self.user), f"{scope.field}_id" if isinstance(scope, access.Own) else "", own)]
         found += [Part(one.condition) for one in self.narrowed]
         for one in self.condition.parts:
-            if isinstance(one, Leaf) and "." not in one.field.path:
-                found.append(Part(one.q(), one.field.field.attname, one.op == "eq"))
+            if isinstance(one, Leaf) and one.field.is_own:
+                found.append(Part(one.q(), one.field.field.attname.replace(".", "__"), one.op == "eq"))
             else:
                 found.append(Part(one.q()))
         return [part for part in found if part.condition]

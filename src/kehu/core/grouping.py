@@ -1,20 +1,25 @@
-"""Records by groups with totals: by choice, reference, yes and no, or by the month, quarter or year of a date."""
+"""Records by groups with totals: by choice, reference, yes and no, tag, or by the month, quarter or year of a date.
+
+A record with two tags is in the group of each; the total of all groups counts it once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Count, QuerySet, Sum
+from django.db import models
+from django.db.models import Avg, Count, Func, QuerySet, Sum
 from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kehu.core import access, clock, filters, listing
+from kehu.core import access, clock, filters, listing, registry, tags
 from kehu.core.filters import Named
+from kehu.core.models import Tag, Tagging
 from kehu.kit.paging import capped_count
 
 if TYPE_CHECKING:
@@ -30,7 +35,7 @@ UNITS: dict[str, tuple[Any, Any]] = {
     "quarter": (pgettext_lazy("by", "quarter"), TruncQuarter),
     "year": (pgettext_lazy("by", "year"), TruncYear),
 }
-GROUPED = frozenset({"choice", "record", "yesno", "date", "time"})
+GROUPED = frozenset({"choice", "record", "yesno", "date", "time", registry.TAGS})
 SUM, AVERAGE = "sum", "avg"
 WORDS = {SUM: gettext_lazy("Sum: %(field)s"), AVERAGE: gettext_lazy("Average: %(field)s")}
 
@@ -89,6 +94,13 @@ class Grouped:
     # Nothing is summed where there are too many records.
     summed: bool
     more: bool
+    # Number and totals of all records, each counted once; nothing where nothing is summed.
+    whole: tuple[Any, ...] | None = None
+
+    @property
+    def overlap(self) -> bool:
+        """Whether a record may be in several groups."""
+        return self.by.field.what == registry.TAGS
 
 
 # A higher module may answer faster, from columns that it keeps; it answers the same or not at all.
@@ -130,7 +142,7 @@ def measures_of(kind: ObjectType, user: User) -> list[Measure]:
     found = []
     for path in listing.declared(kind, user):
         field = filters.named(kind, path, user)
-        if field is None or "." in path or field.what not in {"money", "number"} or path == "number":
+        if field is None or not field.is_own or field.what not in {"money", "number"} or path == "number":
             continue
         found.append(Measure(field, SUM if field.what == "money" else AVERAGE))
     return found
@@ -159,22 +171,79 @@ def grouped(
         return _answer(by, (), _counted(records, by, values), summed=False)
     if many:
         return Grouped(by, (), (), summed=False, more=True)
-    return _answer(by, measures, _summed(records, by, measures), summed=True)
+    rows = (_tagged if by.field.what == registry.TAGS else _summed)(records, by, measures)
+    found = _answer(by, measures, rows, summed=True)
+    return replace(found, whole=_whole(records, found, rows))
 
 
 def _summed(records: QuerySet, by: By, measures: Sequence[Measure]) -> list[tuple[Any, ...]]:
+    name = by.field.lookup
     if by.unit:
         options = {"tzinfo": clock.zone()} if by.field.what == "time" else {}
-        records = records.annotate(_group=UNITS[by.unit][1](by.field.lookup, **options))
-        name = "_group"
-    else:
-        name = by.field.lookup
-    sums = {
-        f"_total{place}": (Sum if one.how == SUM else Avg)(one.field.lookup)
+        records, name = (
+            records.annotate(_group=UNITS[by.unit][1](AsDay(by.field.expression), **options)),
+            "_group",
+        )
+    elif by.field.is_computed:
+        records, name = records.annotate(_group=by.field.expression), "_group"
+    rows = records.values_list(name).annotate(_count=Count("pk"), **_sums(measures)).order_by(name)
+    return [_day_first(row, by) for row in rows[: MOST_GROUPS + 1]]
+
+
+def _sums(measures: Sequence[Measure]) -> dict[str, Any]:
+    return {
+        f"_total{place}": (Sum if one.how == SUM else Avg)(one.field.expression)
         for place, one in enumerate(measures)
     }
-    rows = records.values_list(name).annotate(_count=Count("pk"), **sums).order_by(name)
-    return [_day_first(row, by) for row in rows[: MOST_GROUPS + 1]]
+
+
+def _tagged(records: QuerySet, by: By, measures: Sequence[Measure]) -> list[tuple[Any, ...]]:
+    """The groups of the tags, a record in that of each of its own; those without any are a group, too."""
+    kind = by.field.kind
+    on_them = Tagging.objects.filter(
+        object_type=kind.key, tag__deleted_at=None, object_id__in=records.values("pk")
+    )
+    counts = on_them.order_by("tag__name").values_list("tag__name", "tag").annotate(_count=Count("pk"))
+    parts = [
+        (
+            name,
+            count,
+            records.filter(pk__in=Tagging.objects.filter(object_type=kind.key, tag=tag).values("object_id")),
+        )
+        for name, tag, count in counts[: MOST_GROUPS + 1]
+    ]
+    without = records.filter(tags.q_untagged(kind))
+    if blank := without.count():
+        parts.insert(0, (None, blank, without))
+    return [(name, count, *_totals(part, measures)) for name, count, part in parts]
+
+
+def _totals(records: QuerySet, measures: Sequence[Measure]) -> list[Any]:
+    found = records.aggregate(**_sums(measures)) if measures else {}
+    return [found[f"_total{place}"] for place in range(len(measures))]
+
+
+def _whole(records: QuerySet, found: Grouped, rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Number and totals of all: of the groups where those add up, else asked for once more."""
+    if found.overlap or found.more or any(one.how == AVERAGE for one in found.measures):
+        return (records.count(), *_totals(records, found.measures))
+    totals = [
+        _joined(one, [(row[2 + place], row[1]) for row in rows]) for place, one in enumerate(found.measures)
+    ]
+    return (sum(row[1] for row in rows), *totals)
+
+
+class AsDay(Func):
+    """A day that is kept as ISO text, as a day; SQLite knows no other."""
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        known = isinstance(self.output_field, models.DateTimeField)
+        return self.as_sql(
+            compiler, connection, template=self.template if known else "(%(expressions)s)::date"
+        )
 
 
 def _day_first(row: tuple[Any, ...], by: By) -> tuple[Any, ...]:
@@ -200,6 +269,9 @@ def _values(by: By) -> list[Any] | None:
         return [*field.codes.values(), *blank]
     if field.what == "yesno":
         return [True, False, *blank]
+    if field.what == registry.TAGS:
+        names = Tag.objects.order_by("name").values_list("name", flat=True)[: MOST_GROUPS + 1]
+        return [*names, None] if len(names) <= MOST_GROUPS else None
     if field.target is not None and field.target.few:
         ordered = field.target.model.objects.visible_to(field.user).order_by(*field.target.ordering)
         return [*ordered.values_list("pk", flat=True)[:MOST_GROUPS], *blank]
@@ -262,6 +334,8 @@ def _names(by: By, values: list[Any]) -> dict[Any, str]:
         ids = [value for value in values if value is not None]
         found = field.target.model.everything.visible_to(field.user).in_bulk(ids)
         return {pk: str(record) for pk, record in found.items()}
+    if field.what == registry.TAGS:
+        return {value: value for value in values if value is not None}
     return {value: period_label(value, by.unit) for value in values if value is not None}
 
 
@@ -288,6 +362,8 @@ def _condition(by: By, value: Any, names: dict[Any, str]) -> filters.Condition |
         return filters.leaf(field.kind, field.user, field.path, "empty") if field.has_blank else None
     if by.unit:
         return filters.leaf(field.kind, field.user, field.path, "between", [value, _last_day(value, by.unit)])
+    if field.what == registry.TAGS:
+        return filters.leaf(field.kind, field.user, field.path, "in", [value])
     words = names.get(value, "") if field.target is not None else ""
     if words:
         return filters.Leaf(field, "eq", (filters.Value(value, value, words),))

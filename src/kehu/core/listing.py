@@ -120,6 +120,6 @@ def dates_of(kind: ObjectType, user: User) -> list[filters.Named]:
     found = []
     for path in dict.fromkeys(path for path in paths if path and "." not in path):
         field = filters.named(kind, path, user)
-        if field is not None and field.what in {"date", "time"}:
+        if field is not None and field.what in {"date", "time"} and not field.is_computed:
             found.append(field)
     return found

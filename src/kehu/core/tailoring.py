@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kehu.core import access
+from kehu.core import access, registry
 from kehu.core.access import Policy, roles
 from kehu.core.actions import custom
-from kehu.core.custom import rules
+from kehu.core.custom import asking, rules
 from kehu.core.custom.rules import Rule
 from kehu.core.forms import CustomObjectForm
 from kehu.core.models import CustomField, CustomObject, FieldRule, Layout
@@ -25,6 +25,16 @@ def _may(*, retired: bool) -> Any:
     return lambda record, user: (
         (record.retired_at is not None) == retired and access.can(user, "change", record)
     )
+
+
+def _asked(record: CustomField) -> str:
+    """Whether filters and orders can ask for a computed field, and if not, why."""
+    field: Any = (
+        registry.get(record.object_type).field(f"custom.{record.code}")
+        if registry.known(record.object_type)
+        else None
+    )
+    return asking.told(field) if field is not None and field.computed else ""
 
 
 FIELD = ObjectType(
@@ -42,6 +52,7 @@ FIELD = ObjectType(
         "required",
         "in_list",
         Column("index_state", kind="text"),
+        Column("asked", _("Filters and order"), value=_asked),
         "retired_at",
     ),
     filters=("object_type", "kind", "required"),

@@ -42,6 +42,8 @@ def page(records: QuerySet, ordering: Sequence[str | Turns], *, token: str = "",
     one or two; by turns, two for each turn that the page touches.
     """
     keys = _keys(records, ordering)
+    if reckoned := {key.lookup: F(key.reckoned) for key in keys if key.reckoned}:
+        records = records.annotate(**reckoned)
     backward, position = _read(token, keys)
     rows = _fetch(records, keys, position, backward, size + 1)
     more, rows = len(rows) > size, rows[:size]
@@ -71,6 +73,8 @@ class _Key:
     field: Field
     nullable: bool
     turns: Turns | None = None
+    # What the rows are given under `lookup`, as no column of theirs holds it.
+    reckoned: str = ""
 
 
 def _order(key: _Key, backward: bool) -> OrderBy:
@@ -107,7 +111,10 @@ def _key(records: QuerySet, lookup: str, descending: bool) -> _Key:
             field, "field_of", None
         ):  # a column of values by code: the rest names one of them
             path.append(code := lookup.partition(f"{part}__")[2])
-            return _Key("__".join(path), descending, typed(code), True)
+            held = typed(code)
+            if getattr(held, "computed", False):
+                return _Key(f"by_{code}", descending, held, True, reckoned="__".join(path))
+            return _Key("__".join(path), descending, held, True)
         nullable = nullable or field.null
         model = field.related_model if field.is_relation and part != field.attname else None
     if field.is_relation:

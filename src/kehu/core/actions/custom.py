@@ -57,21 +57,34 @@ def _store(definition: CustomField, *, by: User, batch: Batch | None) -> CustomF
     records.validate(definition)
     changes.save(definition, by=by, verb="", batch=batch)
     definitions.forget()
-    for job in waiting:
+    for job, pk in waiting:
         transaction.on_commit(definitions.forget)
-        job.later(pk=definition.pk)
+        job.later(pk=pk or definition.pk)
     return definition
 
 
-def _work_of(definition: CustomField) -> list[Any]:
-    """What has to be done in the background: an index made or dropped, records made findable."""
-    work: list[Any] = []
+def _work_of(definition: CustomField) -> list[tuple[Any, int | None]]:
+    """What has to be done in the background, and for which field (none: for this one): an index made or dropped,
+    records made findable."""
+    work: list[tuple[Any, int | None]] = []
     was = definition.loaded.get("indexed", False)
     if definition.indexed != was:
         definition.index_state = CustomField.Index.WAITING if definition.indexed else ""
-        work.append(indexes.build)
+        work.append((indexes.build, None))
     if definition.searchable != definition.loaded.get("searchable", False):
-        work.append(indexes.make_findable)
+        work.append((indexes.make_findable, None))
+    if any(
+        definition.loaded and getattr(definition, n) != definition.loaded[n] for n in ("formula", "result")
+    ):
+        # The index of a formula holds what the formula says, also that of one that uses this one.
+        held = CustomField.objects.filter(
+            object_type=definition.object_type, kind=CustomField.Kind.FORMULA, indexed=True
+        )
+        work += [
+            (indexes.build, pk)
+            for pk in held.values_list("pk", flat=True)
+            if (indexes.build, None) not in work
+        ]
     return work
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kehu.core import registry
 from kehu.core.access import roles
-from kehu.core.custom import formula, making, rollup
+from kehu.core.custom import asking, definitions, formula, making, rollup
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import CustomField, CustomObject, FieldRule
 from kehu.core.models.values import PREFIX, code_of
@@ -37,8 +37,10 @@ def field(definition: CustomField) -> None:
     elif definition.kind == Kind.ROLL_UP:
         _roll_up(definition, kind)
     if definition.kind in making.COMPUTED:
-        definition.required = definition.searchable = definition.indexed = False
+        definition.required = definition.searchable = False
         definition.default = ""
+        if definition.indexed:
+            _indexed(definition, kind)
     if definition.kind not in {Kind.TEXT, Kind.LONG_TEXT}:
         definition.searchable = False
     _default(definition)
@@ -82,13 +84,29 @@ def _formula(definition: CustomField, kind: ObjectType) -> None:
         refuse("formula", _("The formula leads back to itself."))
 
 
+def _indexed(definition: CustomField, kind: ObjectType) -> None:
+    """Refuse an index that no database could keep for a computed field."""
+    built: Any = definitions.built(definition)
+    if built is None:
+        return
+    asking.settle_one(definition.code, built, lambda name: built if name == built.name else kind.field(name))
+    why = built.index_reason
+    if not why and definition.object_type.startswith("x_"):
+        # All custom objects share one table, in whose indexes the code stands for one formula.
+        others = CustomField.everything.filter(code=definition.code, object_type__startswith="x_")
+        if others.exclude(pk=definition.pk).exists():
+            why = _("another custom object has a field with this code")
+    if why:
+        refuse("indexed", _("This field cannot have an index: %(why)s.") % {"why": why})
+
+
 def _operand(kind: ObjectType, name: str, definition: CustomField) -> str:
     if name == PREFIX + definition.code:
         return {"money": "money", "text": "text", "date": "date", "yesno": "yesno"}.get(
             definition.result, "number"
         )
     found: Any = kind.field(name)
-    if found is None or ("." in name and not code_of(name)) or found.name == "custom":
+    if found is None or ("." in name and not code_of(name)) or found.name == "custom" or name in kind.pointer:
         return ""
     return (
         registry.kind_of_field(found) if getattr(found, "editable", True) or code_of(name) else _stated(found)

@@ -22,7 +22,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core import registry
-from kehu.core.custom import formula, making, objects, rollup
+from kehu.core.custom import asking, formula, making, objects, rollup
 from kehu.core.models import Change, CustomField, CustomObject, CustomRecord, FieldRule, Layout
 from kehu.core.models import custom as models_of_custom
 from kehu.core.models import values as column
@@ -70,7 +70,7 @@ def current() -> Definitions:
     """The definitions as they are now."""
     global _now
     if getattr(_asked, "busy", False):
-        return _now
+        return getattr(_asked, "making", None) or _now
     moment = time.monotonic()
     declared = len(registry.declared())
     if moment < getattr(_asked, "until", 0.0) and _now.declared == declared:
@@ -87,7 +87,7 @@ def current() -> Definitions:
         if _now.declared != declared:
             _now = _plain()
     finally:
-        _asked.busy = False
+        _asked.busy, _asked.making = False, None
     return _now
 
 
@@ -116,8 +116,13 @@ def _made(token: Token) -> Definitions:
         built = _built(definition, models_by_key)
         if built is not None:
             made.fields.setdefault(definition.object_type, {})[definition.code] = built
+    made.by_key, made.by_model = by_key, {kind.model: kind for kind in by_key.values()}
+    # What filters can ask for rests on other fields of this very picture.
+    _asked.making = made
     for key, fields in made.fields.items():
         _close_formulas(key, fields)
+        if key in by_key:
+            asking.settle(by_key[key], fields)
     for rule in FieldRule.objects.order_by("id"):
         made.rules.setdefault(rule.object_type, []).append(rule)
     for layout in Layout.objects.all():
@@ -137,6 +142,11 @@ def _built(definition: CustomField, models_by_key: Mapping[str, Any]) -> Any:
         return None  # what an undo has brought back may make no sense any more
 
 
+def built(definition: CustomField) -> Any:
+    """The field of a definition that is not stored yet; nothing where it makes no sense."""
+    return _built(definition, {key: kind.model for key, kind in current().by_key.items()})
+
+
 def _with_sources(definition: CustomField, built: Any) -> Any:
     if built is not None and definition.kind == CustomField.Kind.FORMULA:
         built.formula = formula.read(definition.formula)
@@ -151,15 +161,7 @@ def _close_formulas(object_type: str, fields: Mapping[str, Any]) -> None:
     for found in fields.values():
         if not (made := getattr(found, "formula", None)):
             continue
-        sources, seen, left = set(), set(), set(made.names)
-        while left:
-            name = left.pop()
-            seen.add(name)
-            inner = getattr(fields.get(column.code_of(name)), "formula", None)
-            if inner is None:
-                sources.add(name)
-            else:
-                left |= inner.names - seen
+        sources = asking.leaves(made.names, lambda name: fields.get(column.code_of(name)))
         found.closed_to = formula.closing(object_type, sources)
 
 
@@ -171,8 +173,13 @@ def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
     written = [path for path, found in live.items() if not found.computed]
     computed = [path for path, found in live.items() if found.computed]
     listed = [path for path, found in live.items() if found.definition.in_list]
-    # A sort by a reference would need the name behind it; what is computed stands in no column.
-    sortable = {path for path in written if registry.kind_of_field(live[path]) not in {"record", "choices"}}
+    # A sort by a reference would need the name behind it.
+    sortable = {
+        path
+        for path in live
+        if registry.kind_of_field(live[path]) not in {"record", "choices"} and not live[path].index_reason
+    }
+    asked = [path for path, found in live.items() if not found.reason]
     return replace(
         kind,
         columns=(
@@ -180,7 +187,7 @@ def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
             *(_column(path, live[path], sortable=path in sortable) for path in listed),
         ),
         form=(*kind.form, Section(_("Further fields"), tuple(written))) if written else kind.form,
-        filters=(*kind.filters, *written),
+        filters=(*kind.filters, *asked),
         search=(*kind.search, *(p for p in written if live[p].definition.searchable)) if kind.search else (),
         extra=tuple(computed),
     )  # fmt: skip

@@ -34,8 +34,8 @@ SAME_SIGN = {
     "≥": ">=",
 }  # fmt: skip
 LEVELS = (("or",), ("and",), ("=", "!=", "<", "<=", ">", ">="), ("&",), ("+", "-"), ("*", "/"))
+LONGEST_CHAIN = 120
 Get = Callable[[str], Any]
-Node = Callable[[Get], Any]
 
 
 class Unreadable(ValueError):
@@ -47,6 +47,23 @@ class Mismatch(Exception):
 
 
 @dataclass(frozen=True)
+class Node:
+    """One step of a formula: `what` is value, name, or the sign or word of what is done with the parts."""
+
+    what: str
+    value: Any = None
+    parts: tuple[Node, ...] = ()
+    depth: int = 1
+
+    def __call__(self, get: Get) -> Any:
+        if self.what == "value":
+            return self.value
+        if self.what == "name":
+            return get(self.value)
+        return DOES[self.what](*[part(get) for part in self.parts])
+
+
+@dataclass(frozen=True)
 class Formula:
     node: Node
     names: frozenset[str]
@@ -55,7 +72,7 @@ class Formula:
         """What it comes to, `get` giving the value of each name; empty where that makes no sense."""
         try:
             return self.node(get)
-        except (Mismatch, DecimalException, OverflowError):
+        except (Mismatch, DecimalException, OverflowError, RecursionError):
             return None
 
 
@@ -111,16 +128,14 @@ class _Parser:
             return self.single(depth)
         left = self.expression(level + 1, depth)
         while sign := self.takes(*LEVELS[level]):
-            left = _joined(sign, left, self.expression(level + 1, depth))
+            left = _step(sign, left, self.expression(level + 1, depth))
         return left
 
     def single(self, depth: int) -> Node:
         if self.takes("-"):
-            inner = self.single(depth + 1) if depth < DEEPEST else self.expression(0, depth + 1)
-            return lambda get: None if (v := inner(get)) is None else -_number(v)
+            return _step("neg", self.single(depth + 1) if depth < DEEPEST else self.expression(0, depth + 1))
         if self.takes("not"):
-            negated = self.expression(2, depth + 1)
-            return lambda get: negated(get) is not True
+            return _step("not", self.expression(2, depth + 1))
         if self.takes("("):
             node = self.expression(0, depth + 1)
             self.needs(")")
@@ -130,18 +145,17 @@ class _Parser:
         kind, text = self.here
         self.place += 1
         if kind == "number":
-            number = Decimal(text)
-            return lambda get: number
+            return Node("value", Decimal(text))
         if kind == "text":
-            return lambda get: text
+            return Node("value", text)
         if kind != "name":
             raise Unreadable(_("The formula makes no sense at “%(part)s”.") % {"part": text})
         if self.takes("("):
             return self.call(text.lower(), depth)
         if text.lower() in {"true", "false"}:
-            return lambda get: text.lower() == "true"
+            return Node("value", text.lower() == "true")
         self.names.add(text)
-        return lambda get: get(text)
+        return Node("name", text)
 
     def call(self, name: str, depth: int) -> Node:
         arguments: list[Node] = []
@@ -155,15 +169,20 @@ class _Parser:
             raise Unreadable(
                 _("There is no “%(name)s” in formulas, but: %(known)s.") % {"name": name, "known": known}
             )
-        function, least, most = FUNCTIONS[name]
+        _function, least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             raise Unreadable(_("“%(name)s” takes another number of values.") % {"name": name})
-        return lambda get: function(*(argument(get) for argument in arguments))
+        return _step(name, *arguments)
 
 
-def _joined(sign: str, left: Node, right: Node) -> Node:
-    operator = OPERATORS[sign]
-    return lambda get: operator(left(get), right(get))
+def _step(what: str, *parts: Node) -> Node:
+    depth = 1 + max((part.depth for part in parts), default=0)
+    if depth > LONGEST_CHAIN:
+        sentence = _(
+            "The formula has more than %(count)s steps that follow each other. Split it into two fields."
+        )
+        raise Unreadable(sentence % {"count": LONGEST_CHAIN})
+    return Node(what, None, parts, depth)
 
 
 def _number(value: Any) -> Decimal:
@@ -257,11 +276,12 @@ def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
     return chosen
 
 
-OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "+": _plus, "-": _minus, "*": _times, "/": _over, "&": _concat,
     "=": _compared(lambda a, b: a == b), "!=": _compared(lambda a, b: a != b), "<": _compared(lambda a, b: a < b),
     "<=": _compared(lambda a, b: a <= b), ">": _compared(lambda a, b: a > b), ">=": _compared(lambda a, b: a >= b),
     "and": lambda a, b: a is True and b is True, "or": lambda a, b: a is True or b is True,
+    "neg": lambda value: None if value is None else -_number(value), "not": lambda value: value is not True,
 }  # fmt: skip
 FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
     "if": (_if, 2, 3),
@@ -275,6 +295,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
     "empty": (lambda value: value is None or value == "", 1, 1),
     "first": (lambda *values: next((v for v in values if v not in (None, "")), None), 1, 20),
 }
+
+DOES = {**OPERATORS, **{name: function for name, (function, _least, _most) in FUNCTIONS.items()}}
 
 # What stands for the fields of a kind while types are checked.
 SAMPLES: dict[str, Any] = {

@@ -35,6 +35,11 @@ class Custom:
     indexed = False
     # Whether a user may not read what the value is made of; see definitions.
     closed_to: Any = None
+    # Of computed ones: why no filter, and why no index can ask for it (empty: they can); see asking.
+    reason: Any = ""
+    index_reason: Any = ""
+    # How `custom__code` names it in SQL, where an index may carry it.
+    transform: Any = None
 
     @property
     def stored_as(self) -> Any:

@@ -9,11 +9,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Avg, Count, Max, Min, Q, Sum
+from django.db import models
+from django.db.models import Avg, Count, Func, Max, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kehu.core import access, registry
+from kehu.core.custom.in_sql import NotInSql
+from kehu.core.custom.kinds import Day
 from kehu.core.errors import NotFound
+from kehu.core.models.values import PREFIX
+from kehu.kit.money import AmountField
 
 if TYPE_CHECKING:
     from kehu.core.models import CustomField, User
@@ -111,6 +118,64 @@ def computed(made: RollUp, ids: Sequence[int], user: User) -> dict[int, Any]:
     rows = related.model.objects.visible_to(user).filter(_q(made, related), **{f"{lookup}__in": list(ids)})
     found = dict(rows.order_by().values_list(lookup).annotate(figure=figure))
     return {pk: _exact(found.get(pk, 0 if made.function == "count" else None)) for pk in ids}
+
+
+def require_askable(made: RollUp) -> None:
+    """Refuse (NotInSql) what no filter can ask for in time: each record would read all related ones."""
+    if not registry.known(made.object_type):
+        raise NotInSql(gettext_lazy("the related object is gone"))
+    related = registry.get(made.object_type)
+    pointing: Any = related.field(made.via)
+    if pointing is None or (made.summed and related.field(made.summed) is None):
+        raise NotInSql(gettext_lazy("a field that it sums up or leads over is gone"))
+    if made.via.startswith(PREFIX) and not pointing.indexed:
+        raise NotInSql(gettext_lazy("the reference that leads here has no index; ask for one there"))
+    try:
+        _q(made, related)
+    except Unreadable as no:
+        raise NotInSql(str(no)) from None
+
+
+def expression(made: RollUp, user: User, outer: str) -> Any:
+    """The figure as a query of its own for each record that `outer` names, over what the user may see."""
+    related = registry.get(made.object_type)
+    lookup = made.via.replace(".", "__")
+    rows = related.model.objects.visible_to(user).filter(_q(made, related), **{lookup: OuterRef(outer)})
+    rows = rows.order_by().values(lookup)
+    if made.function == "count":
+        return Coalesce(Subquery(rows.annotate(_figure=Count("pk")).values("_figure")), Value(0))
+    summed: Any = related.field(made.summed)
+    figure: Any = FUNCTIONS[made.function](made.summed.replace(".", "__"))
+    figure = _Figure(figure, _says(summed, made.function)) if _says(summed, made.function) else figure
+    return Subquery(rows.annotate(_figure=figure).values("_figure"))
+
+
+def _says(summed: Any, function: str) -> str:
+    if isinstance(summed, AmountField):
+        return "cut" if function == "avg" else ""
+    if isinstance(summed, models.DateField):
+        return "" if isinstance(summed, Day) else "day"
+    return "number"
+
+
+class _Figure(Func):
+    """A figure as Python reads it: amounts as whole ten-thousandths, the rest cut off; days as ISO text."""
+
+    TEMPLATES = {
+        "cut": ("TRUNC(%(expressions)s)::bigint", "CAST(%(expressions)s AS INTEGER)"),
+        "number": ("ROUND((%(expressions)s)::numeric, 6)", "ROUND(%(expressions)s, 6)"),
+        "day": ("TO_CHAR(%(expressions)s, 'YYYY-MM-DD')", "%(expressions)s"),
+    }
+
+    def __init__(self, figure: Any, says: str) -> None:
+        super().__init__(figure)
+        self.says = says
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
+        return super().as_sql(compiler, connection, template=self.TEMPLATES[self.says][0])
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return super().as_sql(compiler, connection, template=self.TEMPLATES[self.says][1])
 
 
 def _exact(value: Any) -> Any:

@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kehu.core import access, registry
+from kehu.core.custom import asking
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -51,6 +52,29 @@ class Named:
     @cached_property
     def lookup(self) -> str:
         return self.path.replace(".", "__")
+
+    @cached_property
+    def expression(self) -> Any:
+        """What the database is asked for: the field's own lookup, or what a custom field is computed by."""
+        if not self.is_computed:
+            return F(self.lookup)
+        before = self.lookup.rpartition(f"{CUSTOM}__")[0]
+        return asking.expression(self.field, self.user, before)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a field of the record itself, not of what that refers to."""
+        return len(list(_steps(self.kind, self.path))) == 1
+
+    @property
+    def is_computed(self) -> bool:
+        return bool(getattr(self.field, "computed", False))
+
+    def asked(self, comparison: str, value: Any) -> Q:
+        """The bare comparison in the words of Django's lookups; NULL where there is no value."""
+        if not self.is_computed:
+            return Q(**{f"{self.lookup}__{comparison}": value})
+        return Q(self.field.stored_as.get_lookup(comparison)(self.expression, value))
 
     @cached_property
     def label(self) -> str:
@@ -105,7 +129,7 @@ class Named:
                 visible = target.model.everything.visible_to(self.user)
                 condition &= Q(**{f"{lookup}__in": visible.values("pk")})
         if self.field.null or self.path.startswith(f"{CUSTOM}."):
-            condition &= Q(**{f"{self.lookup}__isnull": False})
+            condition &= self.asked("isnull", False)
         return condition
 
 
@@ -198,6 +222,8 @@ def _targets(kind: ObjectType, path: str) -> Iterator[tuple[ObjectType, ObjectTy
 
 def _is_closed(field: Any, path: str) -> bool:
     """Columns that hold no single value to compare."""
+    if getattr(field, "reason", ""):
+        return True
     if field.is_relation:
         concrete = getattr(field, "concrete", True)  # a custom field belongs to no model
         return not concrete or field.many_to_many or not registry.declares_model(field.related_model)

@@ -123,7 +123,7 @@ def q_of(field: Named, op: str, values: Sequence[Any]) -> Q:
     if field.what == registry.TAGS:
         return ~tags.q_untagged(field.kind) if op == "not_empty" else tags.q_for(field.kind, values)
     if op == "not_empty":
-        blank = Q(**{field.lookup: ""}) if _holds_empty_text(field) else None
+        blank = field.asked("exact", "") if _holds_empty_text(field) else None
         known = field.known()
         return (known & ~blank) if blank is not None else (known or _always())
     condition = _compare(field, op, values)
@@ -136,18 +136,17 @@ def _compare(field: Named, op: str, values: Sequence[Any]) -> Q:
         return _of_moments(field.lookup, op, values)
     if op == "within":
         first, last = values[0]
-        return Q(**{f"{field.lookup}__gte": first, f"{field.lookup}__lte": last})
+        return field.asked("gte", first) & field.asked("lte", last)
     if op == "between":
-        return Q(**{f"{field.lookup}__gte": values[0], f"{field.lookup}__lte": values[1]})
+        return field.asked("gte", values[0]) & field.asked("lte", values[1])
     if op == "in":
-        return Q(**{f"{field.lookup}__in": list(values)})
-    return Q(**{f"{field.lookup}{SUFFIXES[op]}": values[0]})
+        return field.asked("in", list(values))
+    return field.asked(LOOKUPS[op], values[0])
 
 
-SUFFIXES = {
-    "eq": "", "gt": "__gt", "gte": "__gte", "lt": "__lt", "lte": "__lte", "contains": "__icontains",
-    "starts": "__istartswith",
-}  # fmt: skip
+LOOKUPS = {"eq": "exact", "contains": "icontains", "starts": "istartswith"} | {
+    op: op for op in ("gt", "gte", "lt", "lte")
+}
 
 
 def _of_moments(lookup: str, op: str, values: Sequence[Any]) -> Q:
@@ -159,7 +158,7 @@ def _of_moments(lookup: str, op: str, values: Sequence[Any]) -> Q:
         return _of_moments(lookup, "gte", values[:1]) & _of_moments(lookup, "lte", values[1:])
     value = values[0]
     if isinstance(value, datetime):
-        return Q(**{f"{lookup}{SUFFIXES[op]}": value})
+        return Q(**{f"{lookup}__{LOOKUPS[op]}": value})
     return MOMENTS[op](lookup, value)
 
 

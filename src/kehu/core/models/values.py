@@ -89,5 +89,7 @@ class CustomValues(models.JSONField):
         field = self.field_of(name) or self.field_of(name.removesuffix("_id"))
         if field is None:
             return None
+        if getattr(field, "computed", False):
+            return field.transform
         code = code_of(field.name)
         return lambda lhs: StoredValue(lhs, code, field)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -74,6 +75,8 @@ def context(asked: Asked, by: By) -> dict[str, Any]:
         "grouped": found,
         "groups": [_row(asked, group, found) for group in found.groups],
         "measures": [measure.label for measure in found.measures],
+        "whole": None if found.whole is None else _numbers(found.whole, found),
+        "most_groups": grouping.MOST_GROUPS,
     }
 
 
@@ -144,13 +147,21 @@ def _row(asked: Asked, group: grouping.Group, found: Grouped) -> dict[str, Any]:
         "count": _("more than %(count)s") % {"count": f"{group.count:,}"}
         if group.capped
         else f"{group.count:,}",
-        "totals": [
-            formats.short(total) if measure.how == grouping.SUM else formats.amount(total, 1)
-            for measure, total in zip(found.measures, group.totals, strict=False)
-        ],
+        "totals": _told(group.totals, found),
         "rows_url": f"{reverse('list-group', args=[key])}?{query}" if group.where is not None else "",
         "list_url": f"{reverse('list', args=[key])}?{query}" if group.where is not None else "",
     }
+
+
+def _numbers(whole: tuple[Any, ...], found: Grouped) -> dict[str, Any]:
+    return {"count": f"{whole[0]:,}", "totals": _told(whole[1:], found)}
+
+
+def _told(totals: Sequence[Any], found: Grouped) -> list[str]:
+    return [
+        formats.short(total) if measure.how == grouping.SUM else formats.amount(total, 1)
+        for measure, total in zip(found.measures, totals, strict=False)
+    ]
 
 
 def _whole(asked: Asked) -> filters.Condition | None:
