@@ -42,6 +42,14 @@ def settle_medium(record: Any) -> None:
     check_medium(record)
 
 
+def attach_media(records: Sequence[Any]) -> None:
+    """Hang their media on many records, each medium fetched once, as `settle_medium` looks at them."""
+    known = Medium.everything.in_bulk({record.medium_id for record in records if record.medium_id})
+    for record in records:
+        if record.medium_id:
+            record.medium = known[record.medium_id]
+
+
 def check_medium(record: Any) -> None:
     """Refuse a medium that does not belong to the channel beside it."""
     if record.medium is not None and record.medium.channel_id != record.channel_id:

@@ -8,6 +8,8 @@ from kehu.core.models import Change
 from kehu.sales.events import closed
 
 CORRECTIONS = frozenset({"edit", "delete", "restore", "undo"})
+# What a score rests on.
+SCORED = frozenset({"kind", "at", "deleted_at", "lead"})
 
 
 def decided_opportunities(changes: Iterable[Change]) -> set[int]:
@@ -29,7 +31,11 @@ def undone_moves(changes: Iterable[Change]) -> set[int]:
 
 
 def corrected_touches(changes: Iterable[Change]) -> set[int]:
-    """Touches that were changed or taken back after they had been scored."""
+    """Touches that were changed or taken back after they had been scored, in what a score rests on."""
     return {
-        change.object_id for change in changes if change.object_type == "touch" and change.verb in CORRECTIONS
+        change.object_id
+        for change in changes
+        if change.object_type == "touch"
+        and change.verb in CORRECTIONS
+        and SCORED & {*(change.before or {}), *(change.after or {})}
     }

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from kehu.campaigns.actions import settle_medium
+from kehu.campaigns.actions import attach_media, settle_medium
 from kehu.core import access, changes, clock, registry
 from kehu.core.access import roles
 from kehu.core.actions import records
@@ -19,7 +19,7 @@ from kehu.kit import phones
 from kehu.leads.actions.compose import LeadHistory, compose
 from kehu.leads.actions.convert import link_opportunity
 from kehu.leads.actions.load import give_numbers, load_leads
-from kehu.leads.actions.touches import correct_first_touch, rescore
+from kehu.leads.actions.touches import correct_first_touch, correct_first_touches, rescore
 from kehu.leads.models import Lead, Touch
 from kehu.leads.queries.scoring import versions_in_force
 
@@ -27,6 +27,9 @@ from kehu.leads.queries.scoring import versions_in_force
 FIRST_TOUCH_FIELDS = frozenset(
     {"campaign", "channel", "medium", "region", "first_kind", "captured_at", "landing_page"}
 )
+
+# What of it makes a score or a date: who corrects that, corrects more than the touch.
+TELLING = frozenset({"first_kind", "captured_at"})
 
 
 def capture(
@@ -147,19 +150,28 @@ def edit_leads(
 ) -> None:
     """Correct fields of many leads, each its own; values are taken as checked by their fields.
 
-    What the first touch shares and what makes an opportunity is corrected lead by lead.
+    What the first touch shares is corrected there, too. What makes a score, a date or an opportunity is corrected lead
+    by lead.
     """
     country = Company.current().country
-    together = []
+    together, sources = [], []
     ready = allowed_rows(registry.of(Lead), values, by)
     for lead, row, accepted in zip(records, values, ready, strict=True):
-        if "opportunity" in row or FIRST_TOUCH_FIELDS & row.keys():
+        if "opportunity" in row or TELLING & row.keys():
             edit_lead(record=lead, values=dict(row), by=by, batch=batch)
             continue
         for name, value in settled(accepted, country).items():
             setattr(lead, name, value)
         together.append(lead)
+        if FIRST_TOUCH_FIELDS & row.keys():
+            sources.append(lead)
+    attach_media(sources)
+    for lead in sources:
+        settle_medium(lead)
     changes.update_many(together, by=by, batch=batch)
+    for lead in correct_first_touches(sources, by=by, batch=batch):
+        correct_first_touch(lead, by=by, batch=batch, redated=False)
+        rescore(lead, versions=versions_in_force(), by=by, batch=batch)
 
 
 @transaction.atomic

@@ -217,12 +217,37 @@ def correct_first_touch(
         raise Refused(sentence, fields={"captured_at": sentence})
     touch = touches[0]
     touch.at = lead.captured_at if redated else touch.at
-    touch.kind, touch.detail = lead.first_kind, touch.detail or lead.landing_page
-    touch.channel_id, touch.medium_id = lead.channel_id, lead.medium_id
-    touch.campaign_id, touch.region_id = lead.campaign_id, lead.region_id
+    touch.kind = lead.first_kind
+    _take_source(touch, lead)
     changes.save(touch, by=by, batch=batch)
     if redated:
         redate_stages(lead, by=by, batch=batch)
+
+
+def correct_first_touches(
+    leads: Sequence[Lead], *, by: User | None, batch: Batch | None = None
+) -> list[Lead]:
+    """The same for many leads whose source was corrected, but neither kind nor date of the first contact.
+
+    Leaves alone, and returns, those whose first touch is of another kind than they say: their scores follow from it.
+    """
+    of_lead = {lead.pk: lead for lead in leads}
+    firsts: dict[int, Touch] = {}
+    for touch in Touch.objects.filter(lead__in=list(of_lead)).order_by("lead_id", "at", "id"):
+        firsts.setdefault(touch.lead_id, touch)
+    alike = [touch for touch in firsts.values() if touch.kind == of_lead[touch.lead_id].first_kind]
+    for touch in alike:
+        _take_source(touch, of_lead[touch.lead_id])
+    changes.update_many(alike, by=by, batch=batch)
+    return [
+        of_lead[touch.lead_id] for touch in firsts.values() if touch.kind != of_lead[touch.lead_id].first_kind
+    ]
+
+
+def _take_source(touch: Touch, lead: Lead) -> None:
+    touch.detail = touch.detail or lead.landing_page
+    touch.channel_id, touch.medium_id = lead.channel_id, lead.medium_id
+    touch.campaign_id, touch.region_id = lead.campaign_id, lead.region_id
 
 
 def redate_stages(lead: Lead, *, by: User | None, batch: Batch | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from importlib import import_module
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from kehu.core import changes, work
 from kehu.core.bulk import doing
 from kehu.core.models import Change, SearchRow, Tag, Tagging, User, Work
+from kehu.leads import actions
 from kehu.leads.models import Lead, Stage, Touch
 from kehu.leads.tests.world import World
 
@@ -66,6 +68,53 @@ def test_fields_are_set_together_and_undone_together(world, leads):
     assert Change.objects.filter(batch=batch, object_type="lead").count() == len(leads)
     changes.undo(batch=batch, by=world.marketing)
     assert set(Lead.objects.values_list("region", "landing_page")) == {(None, "")}
+
+
+def test_a_source_set_in_many_is_that_of_their_first_touches_too_and_goes_back(world, leads, monkeypatch):
+    """By column: neither leads nor touches one by one. Only the first touch changes, score and dates stay."""
+    world.touch(leads[0], "campaign_member", 1, channel=world.events)
+    before = list(Lead.objects.order_by("pk").values("channel", "region", "score", "captured_at", "stage"))
+    singly: list[object] = []
+    monkeypatch.setattr(
+        import_module("kehu.leads.actions.capture"), "edit_lead", lambda **given: singly.append(given)
+    )
+    confirmed(
+        world.marketing, "edit", ids=numbers(leads), field=["channel", "region"], channel=world.events.pk,
+        region=world.region.pk,
+    )  # fmt: skip
+    assert not singly
+    firsts = [lead.touches.order_by("at", "id").first() for lead in Lead.objects.all()]
+    assert {(t.channel_id, t.region_id) for t in firsts if t} == {(world.events.pk, world.region.pk)}
+    assert set(Lead.objects.values_list("channel", "region")) == {(world.events.pk, world.region.pk)}
+    batch = Work.objects.get().batch
+    assert Change.objects.filter(batch=batch, object_type="touch").count() == len(leads)
+    assert Change.objects.filter(batch=batch).exclude(object_type__in=("lead", "touch")).count() == 0
+    changes.undo(batch=batch, by=world.marketing)
+    assert list(Lead.objects.order_by("pk").values(*before[0])) == before
+    assert {t.region_id for t in Touch.objects.all()} == {None}
+
+
+def test_a_thousand_corrected_sources_go_back_too(world):
+    rows = [{"name": f"Lead {number}", "channel": world.website} for number in range(1100)]
+    ids = actions.insert_leads(values=rows, by=world.marketing, batch=None)
+    with changes.batch("edit", by=world.marketing) as batch:
+        found = list(Lead.objects.filter(pk__in=ids))
+        values = [{"region": world.region}] * len(found)
+        actions.edit_leads(records=found, values=values, by=world.marketing, batch=batch)
+    assert set(Touch.objects.values_list("region", flat=True)) == {world.region.pk}
+    changes.undo(batch=batch, by=world.marketing)
+    assert set(Touch.objects.values_list("region", flat=True)) == {None}
+    assert set(Lead.objects.values_list("region", flat=True)) == {None}
+
+
+def test_a_medium_of_another_channel_is_refused_for_the_leads_of_that_channel_alone(world, leads):
+    """Each lead that the medium does not fit stays whole; the others have it on lead and touch."""
+    actions.edit_lead(record=leads[0], values={"channel": world.events}, by=world.marketing)
+    medium = world.site
+    confirmed(world.marketing, "edit", ids=numbers(leads), field=["medium"], medium=medium.pk)
+    told = {lead.pk: lead.medium_id for lead in Lead.objects.all()}
+    assert told.pop(leads[0].pk) is None and set(told.values()) == {medium.pk}
+    assert {t.medium_id for t in Touch.objects.exclude(lead=leads[0])} == {medium.pk}
 
 
 def test_a_field_that_is_left_empty_is_emptied(world, leads):
