@@ -130,7 +130,7 @@ def by_of(kind: ObjectType, user: User, code: str) -> By | None:
     """The grouping of an address, if the user may group by it."""
     path, _colon, unit = code.partition(":")
     field = filters.named(kind, path, user) if path else None
-    if field is None or field.what not in GROUPED or not field.is_open:
+    if field is None or field.what not in GROUPED or not field.is_open or field.bridge:
         return None
     if field.what in {"date", "time"}:
         return By(field, unit if unit in UNITS else "month")
@@ -151,7 +151,7 @@ def measures_of(kind: ObjectType, user: User) -> list[Measure]:
 def measure_of(kind: ObjectType, user: User, code: str) -> Measure | None:
     how, _colon, path = code.partition(":")
     field = filters.named(kind, path, user) if how in WORDS else None
-    if field is None or field.what not in {"money", "number"} or not field.is_open:
+    if field is None or field.what not in {"money", "number"} or not field.is_open or field.bridge:
         return None
     return Measure(field, how)
 

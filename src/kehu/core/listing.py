@@ -97,14 +97,18 @@ def offered(kind: ObjectType, user: User) -> list[str]:
     for path in own:
         field: Any = kind.field(path)
         if (
-            "." in path
+            registry.first_step(path)[1]
             or field is None
             or not field.is_relation
             or not registry.declares_model(field.related_model)
         ):
             continue
         target = registry.of(field.related_model)
-        further += [f"{path}.{name}" for name in target.paths if "." not in name and _is_plain(target, name)]
+        further += [
+            f"{path}.{name}"
+            for name in target.paths
+            if not registry.first_step(name)[1] and _is_plain(target, name)
+        ]
     return own + kind.readable(user, [path for path in further if path not in own])
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from kehu.core import access, registry, tags
 from kehu.core.access import EVERYTHING
 from kehu.core.custom.page import Page
-from kehu.core.models.values import code_of
+from kehu.core.models.values import PREFIX, code_of
 from kehu.core.words import WITHHELD, Choice, Chosen
 from kehu.kit import amounts
 
@@ -58,6 +58,7 @@ class Reading:
         self._urls: dict[tuple[type, int], str] = {}
         self._batches: dict[str, dict[int, Any]] = {}
         self._custom = Page(kind, records, user)
+        self._further: dict[str, Reading] = {}
 
     def readable(self, paths: Iterable[str] | None = None) -> list[str]:
         return self.kind.readable(self.user, paths)
@@ -116,15 +117,16 @@ class Reading:
         return [self.cell(record, path) for path in paths]
 
     def _follow(self, record: Any, path: str) -> Any:
-        if code := code_of(path):
-            return self._custom.value(record, code)
+        if path.startswith(PREFIX):
+            return self._follow_custom(record, *registry.first_step(path))
         value: Any = record
         prefix = ""
         for part in path.split("."):
             if value is None:
                 return None
             if part == "custom":
-                return Page(registry.of(value), [value], self.user).value(value, path.rpartition(".")[2])
+                rest = path.removeprefix(f"{prefix}.") if prefix else path
+                return Reading(registry.of(value), [value], self.user).value(value, rest)
             prefix = f"{prefix}.{part}" if prefix else part
             field = (
                 value._meta.get_field(part)
@@ -143,6 +145,20 @@ class Reading:
             ):
                 return WITHHELD
         return value
+
+    def _follow_custom(self, record: Any, name: str, rest: str) -> Any:
+        """A custom value, or what a record has that a custom reference leads to: those of a page are read together."""
+        value = self._custom.value(record, code_of(name))
+        if not rest or value is None or value is WITHHELD:
+            return value
+        if name not in self._further:
+            there = self._custom.targets(code_of(name))
+            kind = registry.of(value)
+            field: Any = kind.field(registry.first_step(rest)[0])
+            if field is not None and field.is_relation and field.concrete and not rest.startswith(PREFIX):
+                models.prefetch_related_objects(there, field.name)
+            self._further[name] = Reading(kind, there, self.user)
+        return self._further[name].value(value, rest)
 
     def _sees(self, prefix: str, target: Any) -> bool:
         if not registry.declares(target):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -182,14 +182,19 @@ def _field_at(model: type[models.Model], path: str) -> models.Field | None:
 
 def _custom_field_at(model: type[models.Model], path: str) -> models.Field | None:
     """Like `_field_at`; what a custom path means may change at any time, so it is not kept."""
-    before, _prefix, code = path.rpartition(PREFIX)
-    if before:
-        found = _field_at(model, before.rstrip("."))
-        if found is None or not found.related_model:
+    found: Any = None
+    parts = path.split(".")
+    while parts:
+        part = parts.pop(0)
+        if part == "custom" and parts:
+            custom: Any = _field_at(model, part)
+            found = custom.field_of(parts.pop(0), model) if custom is not None else None
+        else:
+            found = _field_at(model, part)
+        if found is None or (parts and not (found.is_relation and found.related_model)):
             return None
-        model = found.related_model  # type: ignore[assignment]
-    custom: Any = _field_at(model, "custom")
-    return custom.field_of(code, model) if custom is not None else None
+        model = found.related_model if found.is_relation else model
+    return found
 
 
 def kind_of_field(found: models.Field | None) -> str:
@@ -214,16 +219,21 @@ def kind_of_field(found: models.Field | None) -> str:
     return next((kind for types, kind in kinds if isinstance(found, types)), "text")
 
 
-def _policies_on(kind: ObjectType, path: str) -> Iterable[tuple[Policy, str]]:
-    """The policy and field name at every step of a path."""
+def first_step(path: str) -> tuple[str, str]:
+    """The first name of a path, which a custom field has two words for, and the rest."""
+    first, _dot, rest = path.partition(".")
+    if first == "custom" and rest:
+        code, _dot, rest = rest.partition(".")
+        first = f"{first}.{code}"
+    return first, rest
+
+
+def steps(kind: ObjectType, path: str) -> Iterator[tuple[ObjectType, str]]:
+    """The object type and the name at each step of a path; a custom field is one step (`custom.colour`)."""
     here: ObjectType | None = kind
-    for part in path.split("."):
-        if here is None:
-            return
-        if part == "custom" and "." in path:
-            yield here.policy, path[path.index(PREFIX) :]
-            return
-        yield here.policy, part
+    while path and here is not None:
+        part, path = first_step(path)
+        yield here, part
         found = here.field(part)
         related = found.related_model if found is not None and found.is_relation else None
         here = _kinds()[1].get(related) if related else None
@@ -231,13 +241,11 @@ def _policies_on(kind: ObjectType, path: str) -> Iterable[tuple[Policy, str]]:
 
 def passed(kind: ObjectType, path: str) -> Iterable[ObjectType]:
     """The object types that a path leads over or to, without the first."""
-    here: ObjectType | None = kind
-    for part in path.split("."):
-        found = here.field(part) if here is not None else None
+    for here, part in steps(kind, path):
+        found = here.field(part)
         related = found.related_model if found is not None and found.is_relation else None
-        here = _kinds()[1].get(related) if related else None
-        if here is not None:
-            yield here
+        if related and (target := _kinds()[1].get(related)) is not None:
+            yield target
 
 
 def hides(kind: ObjectType, path: str, user: User) -> bool:
@@ -245,11 +253,11 @@ def hides(kind: ObjectType, path: str, user: User) -> bool:
     closed = getattr(kind.field(path), "closed_to", None) if PREFIX in path else None
     if closed is not None and closed(user):
         return True
-    return any(policy.hides(name, user) for policy, name in _policies_on(kind, path))
+    return any(here.policy.hides(name, user) for here, name in steps(kind, path))
 
 
 def masks(kind: ObjectType, path: str, user: User) -> bool:
-    return any(policy.masks(name, user) for policy, name in _policies_on(kind, path))
+    return any(here.policy.masks(name, user) for here, name in steps(kind, path))
 
 
 _by_key: dict[str, ObjectType] = {}

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 from kehu.core import access, registry
 from kehu.core.models.values import PREFIX
@@ -41,9 +42,9 @@ def offered(kind: ObjectType, user: User) -> list[str]:
 def is_indexed(kind: ObjectType, path: str) -> bool:
     """Whether an index of the table begins with the field, and for a reference whether its name is found as fast."""
     field: Any = kind.field(path)
-    if path.startswith(PREFIX):
-        return bool(field.indexed) and not field.is_relation
-    if field is None or "." in path or not _has_index(kind.model, field):
+    if field is None or registry.first_step(path)[1]:
+        return False
+    if not (field.indexed if path.startswith(PREFIX) else _has_index(kind.model, field)):
         return False
     if not field.is_relation:
         return True
@@ -59,9 +60,10 @@ def ordering(kind: ObjectType, sort: str, user: User) -> tuple[str | Turns, ...]
         return kind.ordering
     falling = sort.startswith("-")
     field: Any = kind.field(path)
-    if field.is_relation and "." not in path:
+    if field.is_relation and not registry.first_step(path)[1]:
         target = registry.of(field.related_model)
-        turns: Turns = Referred(field.attname, target.model.everything.all(), name_of(target), falling)
+        lookup = field.attname.replace(".", "__")
+        turns: Turns = Referred(lookup, target.model.everything.all(), name_of(target), falling)
         return (turns, *_newest(kind, field))
     if field.choices and "." not in path:
         codes = tuple(code for code, _label in field.flatchoices if code is not None)
@@ -72,7 +74,7 @@ def ordering(kind: ObjectType, sort: str, user: User) -> tuple[str | Turns, ...]
     return tuple(sign + name for name in (path.replace(".", "__"), *rest, "id"))
 
 
-def order_by(kind: ObjectType, sort: str, user: User) -> tuple[str, ...]:
+def order_by(kind: ObjectType, sort: str, user: User) -> tuple[Any, ...]:
     """The same for a whole set at once (an export), in the words of `order_by`; choices go by their code."""
     first, *rest = ordering(kind, sort, user)
     names = [name for name in rest if isinstance(name, str)]
@@ -81,6 +83,9 @@ def order_by(kind: ObjectType, sort: str, user: User) -> tuple[str, ...]:
     sign = "-" if sort.startswith("-") else ""
     if isinstance(first, Referred):
         names.insert(0, f"{sign}{first.lookup}")
+        if sort.removeprefix("-").startswith(PREFIX):  # whose ids no join leads over
+            called = Subquery(first.targets.filter(pk=OuterRef(first.lookup)).values(first.name))
+            return (called.desc(nulls_last=True) if sign else called.asc(nulls_last=True), *names)
         return (f"{sign}{sort.removeprefix('-')}__{first.name}", *names)
     return (sign + first.lookup, *names)
 

@@ -57,7 +57,7 @@ def _leads(kind: ObjectType, path: str) -> bool:
     """Whether a path leads over declared values to a declared value."""
     if path in kind.paths:
         return True
-    first, _dot, rest = path.partition(".")
+    first, rest = registry.first_step(path)
     field: Any = kind.field(first)
     if not rest or first not in kind.paths or field is None or not field.is_relation:
         return False

@@ -173,11 +173,10 @@ def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
     written = [path for path, found in live.items() if not found.computed]
     computed = [path for path, found in live.items() if found.computed]
     listed = [path for path, found in live.items() if found.definition.in_list]
-    # A sort by a reference would need the name behind it.
     sortable = {
         path
-        for path in live
-        if registry.kind_of_field(live[path]) not in {"record", "choices"} and not live[path].index_reason
+        for path, found in live.items()
+        if registry.kind_of_field(found) != "choices" and not found.index_reason
     }
     asked = [path for path, found in live.items() if not found.reason]
     return replace(

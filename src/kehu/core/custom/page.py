@@ -50,6 +50,10 @@ class Page:
             self._targets[code] = self._seen(code, field)
         return self._targets[code].get(pk, WITHHELD)
 
+    def targets(self, code: str) -> list[Any]:
+        """The records that a reference of the page's records leads to, as far as the user may see them."""
+        return list(self._targets.get(code, {}).values())
+
     def _seen(self, code: str, field: Any) -> dict[int, Any]:
         target = registry.of(field.related_model)
         ids = {pk for record in self.records if (pk := (record.custom or {}).get(code)) is not None}

@@ -64,7 +64,7 @@ class Named:
     @property
     def is_own(self) -> bool:
         """Whether it is a field of the record itself, not of what that refers to."""
-        return len(list(_steps(self.kind, self.path))) == 1
+        return len(list(registry.steps(self.kind, self.path))) == 1
 
     @property
     def is_computed(self) -> bool:
@@ -105,12 +105,27 @@ class Named:
     def way(self) -> list[tuple[str, ObjectType]]:
         """The references that the path leads over: lookup and object type of each."""
         found, prefix = [], ""
-        for kind, part in list(_steps(self.kind, self.path))[:-1]:
+        for kind, part in list(registry.steps(self.kind, self.path))[:-1]:
             prefix = f"{prefix}__{part}" if prefix else part
             target: Any = kind.field(part)
             if target is not None and target.is_relation:
                 found.append((prefix, registry.of(target.related_model)))
         return found
+
+    @cached_property
+    def bridge(self) -> tuple[Named, Named] | None:
+        """The first custom reference that the path leads over, and what is asked of the record there.
+
+        Its ids stand in JSON, which no join leads over.
+        """
+        before = ""
+        for _kind, part in list(registry.steps(self.kind, self.path))[:-1]:
+            before = f"{before}.{part}" if before else part
+            if part.startswith(f"{CUSTOM}."):
+                head = named(self.kind, before, self.user)
+                tail = head and head.target and named(head.target, self.path[len(before) + 1 :], self.user)
+                return (head, tail) if head and tail else None
+        return None
 
     @property
     def is_open(self) -> bool:
@@ -138,7 +153,7 @@ def label_of(kind: ObjectType, path: str) -> str:
     for column in kind.column_list:
         if column.path == path and column.label:
             return str(column.label)
-    return " › ".join(str(here.label_of(part)) for here, part in _steps(kind, path))
+    return " › ".join(str(here.label_of(part)) for here, part in registry.steps(kind, path))
 
 
 def named(kind: ObjectType, path: str, user: User) -> Named | None:
@@ -154,14 +169,13 @@ def named(kind: ObjectType, path: str, user: User) -> Named | None:
 
 
 def _named(kind: ObjectType, path: str, user: User) -> Named | None:
-    parts = path.split(".")
-    if len(parts) > STEPS + 1 or len(path) > 200 or not access.sees(user, kind):
+    if len(path) > 200 or not access.sees(user, kind) or len(list(registry.steps(kind, path))) > STEPS + 1:
         return None
     if registry.hides(kind, path, user) or registry.masks(kind, path, user):
         return None
     if path == registry.TAGS and kind.tagged:
         return Named(kind, path, user, Tagged())
-    for here, part in (steps := list(_steps(kind, path))):
+    for here, part in (steps := list(registry.steps(kind, path))):
         if part.split(".")[0] not in declared(here) or part in here.pointer:
             return None
     if ".".join(part for _kind, part in steps) != path:
@@ -190,7 +204,7 @@ def offered(kind: ObjectType, user: User, *, steps: int = 1) -> list[Named]:
 
 def _further(kind: ObjectType, own: list[Named], user: User) -> Iterator[Named]:
     for reference in own:
-        if reference.target is None or "." in reference.path:
+        if reference.target is None or not reference.is_own:
             continue
         for path in dict.fromkeys([*reference.target.filters, *reference.target.paths]):
             found = named(kind, f"{reference.path}.{path}", user)
@@ -198,23 +212,8 @@ def _further(kind: ObjectType, own: list[Named], user: User) -> Iterator[Named]:
                 yield found
 
 
-def _steps(kind: ObjectType, path: str) -> Iterator[tuple[ObjectType, str]]:
-    """The object type and the name at each step of a path; a custom field is one step (`custom.colour`)."""
-    here: ObjectType | None = kind
-    parts = path.split(".")
-    while parts and here is not None:
-        part = parts.pop(0)
-        if part == CUSTOM and parts:
-            yield here, f"{part}.{parts.pop(0)}"
-            return
-        yield here, part
-        field: Any = here.field(part)
-        related = field.related_model if field is not None and field.is_relation else None
-        here = registry.of(related) if related is not None and registry.declares_model(related) else None
-
-
 def _targets(kind: ObjectType, path: str) -> Iterator[tuple[ObjectType, ObjectType]]:
-    for here, part in _steps(kind, path):
+    for here, part in registry.steps(kind, path):
         field: Any = here.field(part)
         if field is not None and field.is_relation and registry.declares_model(field.related_model):
             yield here, registry.of(field.related_model)

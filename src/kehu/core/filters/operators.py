@@ -120,6 +120,11 @@ def q_of(field: Named, op: str, values: Sequence[Any]) -> Q:
     """The condition of one comparison with values that `read` has made."""
     if op in OPPOSITE:
         return ~q_of(field, OPPOSITE[op], values)
+    if field.bridge is not None:
+        head, tail = field.bridge
+        assert head.target is not None
+        there = head.target.model.everything.visible_to(field.user).filter(q_of(tail, op, values))
+        return head.known() & Q(**{f"{head.lookup}__in": there.values("pk")})
     if field.what == registry.TAGS:
         return ~tags.q_untagged(field.kind) if op == "not_empty" else tags.q_for(field.kind, values)
     if op == "not_empty":

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kehu.core import filters, search
+from kehu.core import filters, registry, search
 from kehu.core.asked import Asked
 from kehu.core.errors import Refused
 from kehu.core.filters import dates, draft, operators
@@ -222,7 +222,7 @@ def _fields(kind: ObjectType, user: User) -> list[tuple[str, list[tuple[str, str
     """What may be compared, the object's own first, then by reference."""
     groups: dict[str, list[tuple[str, str]]] = {"": []}
     for field in filters.offered(kind, user, steps=2):
-        head, _dot, _rest = field.path.rpartition(".")
+        head = ".".join(part for _kind, part in list(registry.steps(kind, field.path))[:-1])
         label = filters.label_of(kind, head) if head else ""
         groups.setdefault(label, []).append((field.path, field.label))
     return list(groups.items())
