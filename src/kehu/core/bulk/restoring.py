@@ -98,7 +98,9 @@ class Preview:
 
 def preview(picked: Picked, by: User) -> Preview:
     """Bring the first records back and take all of it back again: which would come, and which would not and why."""
-    total, tried, stays, comes = 0, 0, [], []
+    total, tried = 0, 0
+    stays: list[Line] = []
+    comes: list[Line] = []
     with transaction.atomic():
         batch = Batch.objects.create(verb=WORK, actor=by)
         for kind, rows in picked.records(by):

@@ -76,7 +76,10 @@ def test_what_cannot_come_back_is_told_by_name_and_hinders_nothing_else(admin):
     picked = Picked.read({"ids": f"{place(contact)},{place(other)}"})
     tried = restoring.preview(picked, admin)
     assert (tried.total, tried.refused) == (2, 1)
-    assert (tried.lines[0].name, "“Acme”, which is in the recycle bin" in tried.lines[0].problem) == ("Lin", True)
+    assert (tried.lines[0].name, "“Acme”, which is in the recycle bin" in tried.lines[0].problem) == (
+        "Lin",
+        True,
+    )
     done = restoring.begin(picked, 2, admin)
     assert "1 stayed as it was" in done.outcome
     with open(done.file, encoding="utf-8-sig") as file:
