@@ -5,7 +5,7 @@ A record with two tags is in the group of each; the total of all groups counts i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -103,18 +103,6 @@ class Grouped:
         return self.by.field.what == registry.TAGS
 
 
-# A higher module may answer faster, from columns that it keeps; it answers the same or not at all.
-Grouper = Callable[
-    ["ObjectType", "User", By, Sequence[Measure], filters.Condition], "list[tuple[Any, ...]] | None"
-]
-_groupers: list[Grouper] = []
-
-
-def add_grouper(grouper: Grouper) -> None:
-    """Rows of (value, count, totals…) for a whole object as the user may see it, or nothing."""
-    _groupers.append(grouper)
-
-
 def offered(kind: ObjectType, user: User) -> list[By]:
     found = []
     for field in filters.offered(kind, user):
@@ -156,16 +144,9 @@ def measure_of(kind: ObjectType, user: User, code: str) -> Measure | None:
     return Measure(field, how)
 
 
-def grouped(
-    records: QuerySet, by: By, measures: Sequence[Measure], condition: filters.Condition | None = None
-) -> Grouped:
+def grouped(records: QuerySet, by: By, measures: Sequence[Measure]) -> Grouped:
     """The groups of these records, as the user of `by` may see them, with their totals."""
     records = records.order_by()
-    kind, user = by.field.kind, by.field.user
-    for grouper in _groupers:
-        rows = grouper(kind, user, by, measures, condition) if condition is not None else None
-        if rows is not None:
-            return _answer(by, measures, rows, summed=True)
     _total, many = capped_count(records, cap=MOST_SUMMED)
     if many and (values := _values(by)) is not None:
         return _answer(by, (), _counted(records, by, values), summed=False)

@@ -27,7 +27,7 @@ VERB = "merge"
 
 def may_merge(kind: ObjectType, user: User) -> bool:
     """Whether the user may merge any two records of an object type."""
-    return kind.duplicates is not None and all(access.can(user, verb, kind) for verb in ("change", "delete"))
+    return kind.mergeable and all(access.can(user, verb, kind) for verb in ("change", "delete"))
 
 
 def choices(kind: ObjectType, user: User) -> list[str]:
@@ -75,7 +75,7 @@ def merge(*, survivor: Any, other: Any, take: Sequence[str], by: User) -> Batch:
 
 
 def _require(kind: ObjectType, survivor: Record, other: Record, by: User) -> None:
-    if kind.duplicates is None or not kind.deletable:
+    if not kind.mergeable:
         raise Forbidden(_("This kind of record cannot be merged."))
     for record in (survivor, other):
         access.require(by, "change", record)

@@ -26,7 +26,7 @@ from kehu.core.models import Change, CustomField, CustomObject, CustomRecord, Fi
 from kehu.core.models import custom as models_of_custom
 from kehu.core.models import values as column
 from kehu.core.models.values import PREFIX
-from kehu.core.registry import Column, ObjectType, Section
+from kehu.core.registry import Board, Column, ObjectType, Section
 
 DEFINING = ("custom_field", "custom_object", "field_rule", "layout")
 HOLDS_FOR = 1.0
@@ -178,6 +178,9 @@ def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
         for path, found in live.items()
         if registry.kind_of_field(found) != "choices" and not found.index_reason
     }
+    # An object of administrators' own has a board by the first choice that they have given it.
+    chosen = [path for path in written if registry.kind_of_field(live[path]) == "choice"]
+    board = Board(chosen[0]) if kind.key.startswith("x_") and chosen else kind.board
     asked = [path for path, found in live.items() if not found.reason]
     return replace(
         kind,
@@ -189,6 +192,7 @@ def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
         filters=(*kind.filters, *asked),
         search=(*kind.search, *(p for p in written if live[p].definition.searchable)) if kind.search else (),
         extra=tuple(computed),
+        board=board,
     )  # fmt: skip
 
 

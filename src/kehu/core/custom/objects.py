@@ -74,6 +74,7 @@ def kind_of(given: CustomObject) -> ObjectType:
         search=("title",),
         keys=("title",),
         lookup="title",
+        merges=True,
         ordering=("-created_at", "-id"),
         help=given.help,
     )

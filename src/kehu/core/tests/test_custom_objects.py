@@ -191,3 +191,36 @@ def test_an_object_points_at_another_and_a_roll_up_counts_it(boss):
         )
     assert page.get(f"/api/account/{account['id']}").json()["custom.projects"] == "12.5"
     assert page.get(reverse("list", args=["account"])).status_code == 200
+
+
+def test_the_first_choice_of_an_object_makes_its_board(boss):
+    make(boss)
+    page = signed_in(boss)
+    assert page.get("/o/x_project/board").status_code == 404
+    values = {"object_type": "x_project", "code": "state", "kind": "choice", "label_en": "State"}
+    custom.add_field(values={**values, "choices": "open | Open\ndone | Done"}, by=boss)
+    model = registry.get("x_project").model
+    one = records.create(model, {"title": "Roof", "custom.state": "open"}, by=boss)
+    records.create(model, {"title": "Door"}, by=boss)
+    shown = page.get("/o/x_project/board").context["page"]["columns"]
+    assert [(c["key"], c["label"], c["count"]) for c in shown] == [
+        ("open", "Open", 1), ("done", "Done", 0), ("", "(blank)", 1)
+    ]  # fmt: skip
+    for to, held in (("done", {"state": "done"}), ("", {})):
+        assert page.post(f"/o/x_project/{one.pk}/move", {"to": to}).status_code in {200, 302}
+        assert model.objects.get(pk=one.pk).custom == held
+    assert page.post(f"/o/x_project/{one.pk}/move", {"to": "gone"}).status_code == 422
+
+
+def test_records_of_an_object_are_merged_though_no_rule_finds_them(boss):
+    make(boss)
+    model = registry.get("x_project").model
+    one, two = (records.create(model, {"title": title}, by=boss) for title in ("Roof", "Roofs"))
+    page = signed_in(boss)
+    shown = page.get(f"/o/x_project/merge?ids={one.pk},{two.pk}").content.decode()
+    assert "Projects" in shown and "Not a duplicate" not in shown
+    page.post("/o/x_project/merge", {"ids": f"{one.pk},{two.pk}", "survivor": one.pk, "of.title": "title"})
+    assert [record.title for record in model.objects.all()] == ["Roofs"]
+    assert page.get("/duplicates/x_project").status_code == 404 and page.get("/o/x_project/merge").status_code == 422
+    reader = User.objects.create_user("an", name="An", role=roles.ANALYST)
+    assert signed_in(reader).get(f"/o/x_project/merge?ids={one.pk},{two.pk}").status_code == 404

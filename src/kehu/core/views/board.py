@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kehu.core import registry, table
+from kehu.core import filters, registry, table
 from kehu.core.actions import records
 from kehu.core.asked import Asked
 from kehu.core.errors import NotFound, Refused
@@ -38,10 +38,15 @@ def choices(kind: ObjectType, board: Board) -> list[tuple[Any, str]]:
     """The columns: key and label."""
     field: Any = kind.field(board.field)
     if field.choices:
-        return [(code, str(label)) for code, label in field.choices if code not in board.hidden]
+        found = [(code, str(label)) for code, label in field.choices if code not in board.hidden]
+        # A choice that administrators have added may be made later: who waits for it is not lost from sight.
+        return [*found, (None, _("(blank)"))] if field.null else found
     target = registry.of(field.related_model)
-    found = target.model.objects.order_by(*target.ordering)
-    return [(record.pk, str(record)) for record in found]
+    return [(record.pk, str(record)) for record in target.model.objects.order_by(*target.ordering)]
+
+
+def lookup_of(board: Board) -> str:
+    return board.field.replace(".", "__")
 
 
 @require_safe
@@ -51,7 +56,7 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     board = board_of(kind)
     asked = Asked(request, kind)
     columns = choices(kind, board)
-    ordering: tuple[str | Turns, ...] = (Listed(kind.field(board.field).attname, ()), *kind.ordering)  # type: ignore[union-attr]
+    ordering: tuple[str | Turns, ...] = (Listed(_column_of(kind, board), ()), *kind.ordering)
     records = asked.walked(ordering)
     figures = _figures(asked, board, records, [code for code, _label in columns])
     page = {
@@ -75,11 +80,11 @@ def _figures(
     _count, many = paging.capped_count(plain, cap=MOST_SUMMED)
     if many:
         return {
-            code: (*paging.capped_count(records.filter(**{board.field: code}), cap=MOST_COUNTED), None)
+            code: (*paging.capped_count(records.filter(**{lookup_of(board): code}), cap=MOST_COUNTED), None)
             for code in codes
         }
     sums = bool(board.total) and asked.kind.policy.reads(board.total, asked.user)
-    rows = plain.values_list(board.field).annotate(Count("pk"), *([Sum(board.total)] if sums else []))
+    rows = plain.values_list(lookup_of(board)).annotate(Count("pk"), *([Sum(board.total)] if sums else []))
     return {code: (count, False, total[0] if total else None) for code, count, *total in rows}
 
 
@@ -93,18 +98,30 @@ def _column(
 ) -> dict[str, Any]:
     count, capped, total = figures or (0, False, None)
     kind = asked.kind
-    found = records.filter(**{board.field: code}).order_by(*kind.ordering)[:CARDS] if count else []
+    found = records.filter(**{lookup_of(board): code}).order_by(*kind.ordering)[:CARDS] if count else []
     return {
-        "key": code,
+        "key": code if code is not None else "",
         "label": label,
         "count": count,
         "capped": capped,
         "total": total,
         "cards": cards(kind, board, found, asked.request),
-        "more_url": f"{reverse('list', args=[kind.key])}?{asked.query(**{board.field: code})}"
+        "more_url": f"{reverse('list', args=[kind.key])}?{_query(asked, board, code)}"
         if capped or count > CARDS
         else "",
     }
+
+
+def _query(asked: Asked, board: Board, code: Any) -> str:
+    if code is not None:
+        return asked.query(**{board.field: code})
+    blank = filters.leaf(asked.kind, asked.user, board.field, "empty")
+    return asked.query(where=filters.every(asked.where, blank).text)
+
+
+def _column_of(kind: ObjectType, board: Board) -> str:
+    field: Any = kind.field(board.field)
+    return str(field.attname).replace(".", "__")
 
 
 def cards(kind: ObjectType, board: Board, found: Any, request: HttpRequest) -> list[dict[str, Any]]:
@@ -135,6 +152,10 @@ def in_title(text: str, title: str) -> bool:
     return title == text or title.startswith(f"{text} · ")
 
 
+def _sent(code: Any) -> str:
+    return "" if code is None else str(code)
+
+
 @require_POST
 def move(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Drop a card in another column."""
@@ -142,8 +163,8 @@ def move(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     board = board_of(kind)
     record = record_for(request, kind, pk)
     to = request.POST.get("to", "")
-    target = next((code for code, _label in choices(kind, board) if str(code) == to), None)
-    if target is None:
+    target: Any = next((code for code, _label in choices(kind, board) if _sent(code) == to), board)
+    if target is board:
         raise Refused(_("There is no such column. Load the page again."))
     field: Any = kind.field(board.field)
     value = field.related_model.objects.get(pk=target) if field.is_relation else target

@@ -56,7 +56,7 @@ def chart_page(request: HttpRequest, key: str) -> HttpResponse:
         if request.GET.get("shape") in SHAPES
         else ("line" if by and by.unit else "bar")
     )
-    found = grouping.grouped(asked.records(), by, [measure] if measure else [], _whole(asked)) if by else None
+    found = grouping.grouped(asked.records(), by, [measure] if measure else []) if by else None
     page: dict[str, Any] = {
         **bar(asked, "chart", saved.chosen(request, kind)),
         "narrowed": asked.narrowed,
@@ -70,7 +70,7 @@ def chart_page(request: HttpRequest, key: str) -> HttpResponse:
 def context(asked: Asked, by: By) -> dict[str, Any]:
     """What the list shows in groups: each with its totals and where its records are."""
     kind = asked.kind
-    found = grouping.grouped(asked.records(), by, grouping.measures_of(kind, asked.user), _whole(asked))
+    found = grouping.grouped(asked.records(), by, grouping.measures_of(kind, asked.user))
     return {
         "grouped": found,
         "groups": [_row(asked, group, found) for group in found.groups],
@@ -162,8 +162,3 @@ def _told(totals: Sequence[Any], found: Grouped) -> list[str]:
         formats.short(total) if measure.how == grouping.SUM else formats.amount(total, 1)
         for measure, total in zip(found.measures, totals, strict=False)
     ]
-
-
-def _whole(asked: Asked) -> filters.Condition | None:
-    """The condition, where it says all: search words and what other pages narrow by are beside it."""
-    return None if asked.narrowed or asked.form.words else asked.condition

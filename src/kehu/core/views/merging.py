@@ -39,6 +39,18 @@ def mergeable(request: HttpRequest, key: str) -> ObjectType:
     return kind
 
 
+def searched(request: HttpRequest, key: str) -> ObjectType:
+    """The same, of those that a rule finds duplicates of."""
+    kind = mergeable(request, key)
+    if kind.duplicates is None:
+        raise NotFound(_("There is no such page."))
+    return kind
+
+
+def all_searched(user: User) -> list[ObjectType]:
+    return [kind for kind in registry.all() if kind.duplicates is not None and actions.may_merge(kind, user)]
+
+
 @require_http_methods(["GET", "POST"])
 def merge_page(request: HttpRequest, key: str) -> HttpResponse:
     """`ids` names two records; of one alone, asks for the other. POST makes one of them."""
@@ -46,7 +58,7 @@ def merge_page(request: HttpRequest, key: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     sent = (whole_number(part) for part in ",".join(given.getlist("ids")).split(","))
     ids = list(dict.fromkeys(number for number in sent if number is not None))
-    if request.method == "GET" and "ids" not in request.GET:
+    if request.method == "GET" and "ids" not in request.GET and kind.duplicates is not None:
         return redirect("duplicates-of", kind.key)
     if not ids or len(ids) > 2:
         raise Refused(_("Choose two records to merge."))
@@ -129,8 +141,8 @@ def _side_by_side(
             "moving": list(moving(kind, other, user)),
             "problem": problem,
             "pair": pair if pair.pk and pair.state != DuplicatePair.State.APART else None,
-            "apart_url": reverse("pair-apart", args=[kind.key]),
-            "back_url": reverse("duplicates-of", args=[kind.key]),
+            "apart_url": reverse("pair-apart", args=[kind.key]) if kind.duplicates is not None else "",
+            "back_url": reverse("list" if kind.duplicates is None else "duplicates-of", args=[kind.key]),
         }
     }
     return render(request, "core/pages/merge.html", context, status=422 if problem else 200)
@@ -153,7 +165,7 @@ def moving(kind: ObjectType, other: Any, user: User) -> Any:
 @require_safe
 def queue_list(request: HttpRequest) -> HttpResponse:
     """The object types whose duplicates the user may review."""
-    kinds = [kind for kind in registry.all() if actions.may_merge(kind, request.user)]
+    kinds = all_searched(request.user)
     if not kinds:
         raise NotFound(_("There is no such page."))
     return redirect("duplicates-of", kinds[0].key)
@@ -162,7 +174,7 @@ def queue_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def queue(request: HttpRequest, key: str) -> HttpResponse:
     """The pairs of an object type that the user may decide about, likeliest first."""
-    kind = mergeable(request, key)
+    kind = searched(request, key)
     user = request.user
     waiting = pairs.to_review(kind, user)
     shown = []
@@ -191,7 +203,7 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
             }
         )
     running = long_work.visible_to(user).filter(name=SCAN, parameters__kind=kind.key).order_by("-pk").first()
-    kinds = [one for one in registry.all() if actions.may_merge(one, user)]
+    kinds = all_searched(user)
     context = {
         "page": {
             "title": _("Duplicates"),
@@ -219,7 +231,7 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def scan(request: HttpRequest, key: str) -> HttpResponse:
     """Compare all records that the user may see, in the background."""
-    kind = mergeable(request, key)
+    kind = searched(request, key)
     running = long_work.visible_to(request.user).filter(name=SCAN, parameters__kind=kind.key)
     if not any(work.is_open for work in running):
         label = _("Search for duplicates: %(kind)s") % {"kind": kind.label_plural}
@@ -230,7 +242,7 @@ def scan(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def apart(request: HttpRequest, key: str) -> HttpResponse:
     """Say that two records are about different things."""
-    kind = mergeable(request, key)
+    kind = searched(request, key)
     found = [whole_number(part) for part in request.POST.get("ids", "").split(",")]
     ids = [number for number in found if number is not None]
     if len(ids) != 2:
