@@ -126,7 +126,7 @@ class Reading:
                 return None
             if part == "custom":
                 rest = path.removeprefix(f"{prefix}.") if prefix else path
-                return Reading(registry.of(value), [value], self.user).value(value, rest)
+                return self._beyond(prefix, value).value(value, rest)
             prefix = f"{prefix}.{part}" if prefix else part
             field = (
                 value._meta.get_field(part)
@@ -160,6 +160,15 @@ class Reading:
             self._further[name] = Reading(kind, there, self.user)
         return self._further[name].value(value, rest)
 
+    def _beyond(self, prefix: str, value: Any) -> Reading:
+        """What a foreign key of all records leads to, read together."""
+        if prefix not in self._further:
+            there = {
+                target.pk: target for record in self.records if (target := _at(record, prefix)) is not None
+            }
+            self._further[prefix] = Reading(registry.of(value), list(there.values()), self.user)
+        return self._further[prefix]
+
     def _sees(self, prefix: str, target: Any) -> bool:
         if not registry.declares(target):
             return True
@@ -174,9 +183,7 @@ class Reading:
             return None
         ids = set()
         for record in self.records:
-            target: Any = record
-            for part in prefix.split("."):
-                target = getattr(target, part, None)
+            target = _at(record, prefix)
             if target is not None:
                 ids.add(target.pk)
         return set(self._visible_among(kind, ids))
@@ -213,6 +220,12 @@ class Reading:
         if place not in self._urls:
             self._urls[place] = reverse("record", args=[registry.of(value).key, value.pk])
         return self._urls[place]
+
+
+def _at(record: Any, prefix: str) -> Any:
+    for part in prefix.split("."):
+        record = getattr(record, part, None)
+    return record
 
 
 def _field_names(value: Any) -> frozenset[str]:

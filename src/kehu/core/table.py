@@ -74,7 +74,8 @@ def attach(kind: ObjectType, records: Sequence[Any], paths: Iterable[str]) -> No
         first, *rest = path.split(".")
         field: Any = kind.field(first)
         if field is not None and field.is_relation and getattr(field, "attname", ""):
-            further.setdefault(first, []).append("__".join(rest[:-1]))
+            joined = rest[: rest.index("custom")] if "custom" in rest else rest[:-1]  # JSON is no join
+            further.setdefault(first, []).append("__".join(joined))
     for name, deeper in further.items():
         field = kind.field(name)
         ids = {getattr(record, field.attname) for record in records} - {None}

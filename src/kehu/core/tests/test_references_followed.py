@@ -136,3 +136,40 @@ def test_it_is_a_column_a_part_of_an_export_and_an_order(
     assert page.get("/o/x_visit?sort=custom.client").status_code == 200
     where = json.dumps({"field": "custom.client.name", "op": "starts", "value": "Ac"})
     assert [row["title"] for row in page.get("/api/x_visit", {"where": where}).json()["items"]] == ["Second"]
+
+
+def test_custom_fields_behind_a_foreign_key_are_read_together(
+    boss: User, made: dict[str, Any], django_assert_max_num_queries: Any
+) -> None:
+    """A column of contacts over their accounts: roll-up and reference of all rows cost one query each."""
+    rolled = {
+        "object_type": "account",
+        "code": "visits",
+        "kind": "roll_up",
+        "label_en": "Visits",
+        "function": "count",
+    }
+    custom.add_field(values={**rolled, "related": "x_visit.custom.client"}, by=boss)
+    guide = {
+        "object_type": "account",
+        "code": "guide",
+        "kind": "reference",
+        "label_en": "Guide",
+        "target": "user",
+    }
+    custom.add_field(values=guide, by=boss)
+    for number in range(6):
+        values = {"name": f"A{number}", "custom.guide": made["rep"]}
+        account = records.create(Account, values, by=boss)
+        records.create(registry.get("contact").model, {"name": "C", "account": account}, by=boss)
+    records.create(registry.get("contact").model, {"name": "D", "account": made["hsin"]}, by=boss)
+    columns = ["name", "account.custom.visits", "account.custom.guide", "account.custom.guide.name"]
+    ListHabit.objects.create(user=boss, object_type="contact", columns=columns)
+    page = Client(headers={"accept-language": "en"})
+    page.force_login(boss)
+    page.get("/o/contact")
+    with django_assert_max_num_queries(20):
+        shown = page.get("/o/contact").content.decode()
+    assert "Account › Visits" in shown and "Rep" in shown
+    rows = page.get(f"/api/contact?fields={','.join(columns[:3])}").json()["items"]
+    assert {row["account.custom.visits"] for row in rows if row["name"] == "D"} == {"1"}
