@@ -1,0 +1,161 @@
+"""Two people at the same records at the same moment: one after the other, or one is told so; never half of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from kehu.core import changes
+from kehu.core.access import roles
+from kehu.core.actions import merge
+from kehu.core.models import Batch, Change, DuplicatePair, User
+from kehu.leads.models import Lead, Touch
+from kehu.leads.tests.world import World, saved
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def boss(world: World) -> User:
+    return saved(User(username="boss", name="Boss", role=roles.ADMINISTRATOR))
+
+
+@pytest.fixture
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between what a merge has looked at and what it writes there is time for others."""
+    look = merge._require
+
+    def require(*given: object) -> None:
+        look(*given)  # type: ignore[arg-type]
+        time.sleep(0.4)
+
+    monkeypatch.setattr(merge, "_require", require)
+
+
+def posted(user: User, name: str, args: list[object], **sent: object) -> Callable[[], int]:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return lambda: client.post(reverse(name, args=args), sent).status_code
+
+
+def at_once(*calls: Callable[[], int]) -> list[int]:
+    """What each answers, all of them begun at the same moment, each with a connection of its own."""
+    answers: dict[int, int] = {}
+    together = threading.Barrier(len(calls))
+
+    def work(place: int) -> None:
+        try:
+            together.wait(20)
+            answers[place] = calls[place]()
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work, args=(place,)) for place in range(len(calls))]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    return [answers[place] for place in range(len(calls))]
+
+
+def test_a_pair_that_two_merge_becomes_one_record(world, boss, slowly):
+    one, other = world.capture(name="A"), world.capture(name="B")
+    both = f"{one.pk},{other.pk}"
+    answers = at_once(
+        posted(boss, "object-merge", ["lead"], ids=both, survivor=one.pk),
+        posted(world.marketing, "object-merge", ["lead"], ids=both, survivor=other.pk),
+    )
+    assert sorted(answers) in ([302, 404], [302, 409], [302, 422])
+    left = Lead.objects.get()
+    assert set(Touch.objects.values_list("lead", flat=True)) == {left.pk}
+    assert Batch.objects.filter(verb="merge").count() == 1
+    assert DuplicatePair.objects.get().survivor == left.pk
+
+
+def test_of_three_that_two_merge_in_a_row_nothing_hangs_on_a_record_that_went(world, boss, slowly):
+    a, b, c = (world.capture(name=name) for name in "ABC")
+    at_once(
+        posted(boss, "object-merge", ["lead"], ids=f"{a.pk},{b.pk}", survivor=a.pk),
+        posted(world.marketing, "object-merge", ["lead"], ids=f"{b.pk},{c.pk}", survivor=b.pk),
+    )
+    live = set(Lead.objects.values_list("pk", flat=True))
+    assert live
+    assert set(Touch.objects.values_list("lead", flat=True)) <= live
+
+
+def test_a_merge_that_two_take_back_is_taken_back_once(world, boss):
+    one, other = world.capture(name="A"), world.capture(name="B")
+    batch = merge.merge(survivor=one, other=other, take=[], by=boss)
+    answers = at_once(*[posted(boss, "batch-undo", [batch.pk]) for _number in range(3)])
+    assert max(answers) < 500
+    assert Lead.objects.count() == 2
+    assert Batch.objects.filter(verb="undo").count() == 1
+
+
+def test_who_takes_a_merge_back_and_who_restores_its_record_leave_two_whole_ones(world, boss):
+    one, other = world.capture(name="A"), world.capture(name="B")
+    batch = merge.merge(survivor=one, other=other, take=[], by=boss)
+    answers = at_once(
+        posted(boss, "batch-undo", [batch.pk]),
+        posted(world.marketing, "record-restore", ["lead", other.pk]),
+    )
+    assert max(answers) < 500
+    assert Lead.objects.count() == 2
+    batch.refresh_from_db()
+    undone = batch.state == Batch.State.UNDONE
+    assert Touch.objects.filter(lead=other).count() == (1 if undone else 0)
+
+
+def test_overlapping_selections_end_as_one_of_the_two_wrote_them(world, boss):
+    leads = [world.capture(name=f"L{number}") for number in range(30)]
+    ids = [lead.pk for lead in leads]
+    people = (world.other_rep, world.sales_head)
+    parts = (ids[:20], ids[10:][::-1])
+    answers = at_once(
+        *[
+            posted(
+                boss, "bulk", ["lead", "assign"], ids=",".join(map(str, part)), owner=who.pk, confirmed="1"
+            )
+            for part, who in zip(parts, people, strict=True)
+        ]
+    )
+    assert set(answers) <= {302, 409}
+    for lead in Lead.objects.filter(pk__in=ids):
+        last = Change.objects.filter(object_type="lead", object_id=lead.pk).latest("id")
+        assert (last.after or {}).get("owner_id") == lead.owner_id
+
+
+def test_a_deadlock_is_a_sentence_and_no_fault_of_the_server(world, boss, monkeypatch):
+    """Two edits that each wait for what the other holds: one is done, one is told to try again.
+
+    SQLite has one writer at a time, who waits for the other.
+    """
+    a, b = world.capture(name="A"), world.capture(name="B")
+    save = changes.save
+    theirs = {a.pk: b.pk, b.pk: a.pk}
+
+    def crossing(record, **options):
+        found = save(record, **options)
+        if isinstance(record, Lead) and record.pk in theirs:
+            time.sleep(0.4)
+            Lead.everything.filter(pk=theirs[record.pk]).update(landing_page="https://example.com/")
+        return found
+
+    monkeypatch.setattr(changes, "save", crossing)
+    calls = []
+    for lead in (a, b):
+        client = Client(raise_request_exception=False)
+        client.force_login(boss)
+        place, body = f"/api/lead/{lead.pk}", {"company_name": "New"}
+        calls.append(
+            lambda client=client, place=place, body=body: (
+                client.patch(place, body, content_type="application/json").status_code
+            )
+        )
+    assert sorted(at_once(*calls)) == [200, 409 if connection.vendor == "postgresql" else 200]
