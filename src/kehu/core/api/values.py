@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kehu.core import clock, registry
+from kehu.core.access import tokens
 from kehu.core.errors import Refused
 from kehu.core.reading import WITHHELD, Choice, Chosen, Reading
 from kehu.core.registry import ObjectType
@@ -40,16 +42,17 @@ def as_json(
     ]
 
 
-def selected(kind: ObjectType, given: str, user: User) -> list[str] | None:
+def selected(kind: ObjectType, given: str, request: HttpRequest) -> list[str] | None:
     """The paths that `fields=` names; refuses what is not there or may not be read. Nothing where it is empty."""
     if not given.strip():
         return None
     names = list(dict.fromkeys(name.strip() for name in given.split(",") if name.strip()))
     for name in names:
-        if name not in FRAME and (not _leads(kind, name) or registry.hides(kind, name, user)):
+        if name not in FRAME and (not _leads(kind, name) or registry.hides(kind, name, request.user)):
             sentence = _("There is no field “%(name)s” here. There are: %(known)s.")
-            known = ", ".join([*FRAME, *kind.readable(user)])
+            known = ", ".join([*FRAME, *kind.readable(request.user)])
             raise Refused(sentence % {"name": name, "known": known}, fields={"fields": ""})
+    tokens.require_paths(request, kind, names)
     return names
 
 
