@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kehu.core import access, clock, filters, listing
 from kehu.core.filters import Named
+from kehu.core.filters.values import FIRST_YEAR, LAST_YEAR
 from kehu.kit.paging import capped_count
 
 if TYPE_CHECKING:
@@ -287,6 +288,8 @@ def _condition(by: By, value: Any, names: dict[Any, str]) -> filters.Condition |
     if value is None:
         return filters.leaf(field.kind, field.user, field.path, "empty") if field.has_blank else None
     if by.unit:
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            return None  # as somebody writes for "never": a day that no filter asks for
         return filters.leaf(field.kind, field.user, field.path, "between", [value, _last_day(value, by.unit)])
     words = names.get(value, "") if field.target is not None else ""
     if words:

@@ -6,9 +6,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kehu.activities.models import Task
+from kehu.campaigns.models import Campaign
+from kehu.core import changes, work
+from kehu.core.access import roles
+from kehu.core.actions import merge
+from kehu.core.bulk import doing
 from kehu.core.models import DuplicatePair, User, Work
+from kehu.customers.models import Account
 from kehu.leads.models import Lead
-from kehu.leads.tests.world import World
+from kehu.leads.tests.world import World, saved
 
 pytestmark = pytest.mark.django_db
 NESTED = "where=" + "[" * 10_000 + "]" * 10_000
@@ -56,3 +63,59 @@ def test_a_record_is_not_kept_apart_from_itself(world: World) -> None:
     assert answer.status_code in (404, 422)
     assert not DuplicatePair.objects.exists()
     assert Lead.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", [{"role": roles.ANALYST}, {"is_active": False}])
+def test_a_bulk_action_of_someone_who_lost_the_right_ends_as_a_sentence(world: World, monkeypatch, change):
+    monkeypatch.setattr(doing, "AT_ONCE", 1)
+    for name in "AB":
+        world.capture(name=name)
+    sent = {"all": "1", "list": "", "owner": world.sales_head.pk, "confirmed": "1"}
+    signed_in(world.sales_head).post(reverse("bulk", args=["lead", "assign"]), sent)
+    for name, value in change.items():
+        setattr(world.sales_head, name, value)
+    saved(world.sales_head)
+    started = Work.objects.get()
+    work.run(pk=started.pk)
+    started.refresh_from_db()
+    assert (started.state, started.problem) == (
+        Work.State.FAILED, "Your role does not allow this. Ask your administrator if you need it.",
+    )  # fmt: skip
+    assert not Lead.objects.filter(owner=world.sales_head).exists()
+
+
+def test_the_address_of_what_was_merged_tells_nothing_of_a_hidden_survivor(world: World) -> None:
+    boss = saved(User(username="boss", name="Boss", role=roles.ADMINISTRATOR))
+    mine, theirs = world.capture(name="Mine"), world.capture(name="Theirs", owner=world.other_rep)
+    merge.merge(survivor=theirs, other=mine, take=[], by=boss)
+    place = reverse("record", args=["lead", mine.pk])
+    answer = signed_in(world.rep).get(place)
+    assert answer.status_code == 200 and "Theirs" not in answer.content.decode()
+    assert signed_in(boss).get(place).headers["Location"] == reverse("record", args=["lead", theirs.pk])
+
+
+def test_what_keeps_a_merge_from_being_taken_back_is_not_named_to_who_may_not_see_it(world: World) -> None:
+    one, other = (saved(Account(name="A", owner=world.sales_head)) for _number in range(2))
+    elsewhere = saved(Account(name="B"))
+    task = saved(Task(title="Zqsecret", owner=world.other_rep, object_type="account", object_id=other.pk))
+    batch = merge.merge(survivor=one, other=other, take=[], by=world.sales_head)
+    task = Task.objects.get(pk=task.pk)
+    task.object_id = elsewhere.pk
+    changes.save(task, by=world.other_rep)
+    page = signed_in(world.sales_head).post(reverse("batch-undo", args=[batch.pk]), follow=True)
+    assert "was changed again later" in page.content.decode()
+    assert "Zqsecret" not in page.content.decode()
+
+
+@pytest.mark.parametrize("unit", ["month", "quarter", "year"])
+def test_days_at_the_ends_of_time_are_grouped_as_any_other(world: World, unit: str) -> None:
+    for number, day in enumerate(("9999-12-31", "9000-12-31", "0999-01-01")):
+        saved(Campaign(code=f"far-{number}", name="Far", ends_on=day))
+    for name in ("list", "chart"):
+        place = reverse(name, args=["campaign"])
+        assert signed_in(world.marketing).get(place, {"group": f"ends_on:{unit}"}).status_code == 200, name
+
+
+def test_nothing_is_sorted_by_what_a_record_points_at(world: World) -> None:
+    answer = signed_in(world.rep).get("/api/task", {"sort": "object_type"})
+    assert answer.status_code == 422
