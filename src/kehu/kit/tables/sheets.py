@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from kehu.kit.tables.apart import read_sheet
 from kehu.kit.tables.header import find_header
 from kehu.kit.tables.model import Row, Table, TableError, empty_file, header_of
 
@@ -22,27 +23,15 @@ _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
 
 def open_spreadsheet(path: Path, sheet: str | None = None, header_row: int | None = None) -> Table:
     """A table from one page of a spreadsheet (xlsx, xls, xlsb, ods), by default the first with content."""
-    import fastexcel
-
-    try:
-        book = fastexcel.read_excel(path)
-        if sheet is not None and sheet not in book.sheet_names:
-            raise TableError(
-                gettext("There is no sheet named “%(name)s”. The file has: %(names)s.")
-                % {"name": sheet, "names": ", ".join(book.sheet_names)}
-            )
-        for name in [sheet] if sheet is not None else book.sheet_names:
-            page = book.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
-            if page.width:
-                break
-        else:
-            raise empty_file()
-        cells, errors = page.to_arrow_with_errors() if page.width else (None, None)
-    except fastexcel.FastExcelError as error:
-        raise TableError(gettext("The spreadsheet is damaged and cannot be read.")) from error
-    if cells is None:
+    page = read_sheet(path, sheet)
+    if sheet is not None and sheet not in page.names:
+        raise TableError(
+            gettext("There is no sheet named “%(name)s”. The file has: %(names)s.")
+            % {"name": sheet, "names": ", ".join(page.names)}
+        )
+    if page.cells is None:
         raise empty_file()
-    wrong = {error.position for error in errors.errors} if errors else set()
+    cells, wrong = page.cells, page.wrong
     number, names, why = find_header(_sheet_rows(cells), header_row)
     if not number:
         raise empty_file()
@@ -55,7 +44,7 @@ def open_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
         header_row=number,
         evidence={"header_row": why},
         sheet=page.name,
-        sheets=tuple(book.sheet_names),
+        sheets=page.names,
     )
 
 
@@ -74,7 +63,7 @@ def _sheet_text(cell: str | None) -> str:
 
 
 def _spreadsheet_rows(
-    cells: Any, header: tuple[str, ...], header_row: int, wrong: set[tuple[int, int]]
+    cells: Any, header: tuple[str, ...], header_row: int, wrong: frozenset[tuple[int, int]]
 ) -> Iterator[Row]:
     width = len(header)
     wrong_rows = dict(sorted(wrong, reverse=True))
