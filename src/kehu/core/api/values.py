@@ -18,6 +18,7 @@ from kehu.core.access import tokens
 from kehu.core.errors import Refused
 from kehu.core.reading import WITHHELD, Choice, Chosen, Reading
 from kehu.core.registry import ObjectType
+from kehu.core.validation import OUTSIDE_TIME, is_within_time
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -124,8 +125,8 @@ class Incoming:
 
 def placed(value: datetime, name: str) -> datetime:
     """A moment in a zone: without one it is the company's, as on the pages. The ends of time have no other zones."""
-    if not 1000 <= value.year <= 9000:
-        sentence = _("This moment lies outside the years 1000 to 9000.")
+    if not is_within_time(value):
+        sentence = str(OUTSIDE_TIME)
         raise Refused(sentence, fields={name: sentence})
     return value if value.tzinfo is not None else value.replace(tzinfo=clock.zone())
 

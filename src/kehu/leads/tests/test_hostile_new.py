@@ -119,3 +119,46 @@ def test_days_at_the_ends_of_time_are_grouped_as_any_other(world: World, unit: s
 def test_nothing_is_sorted_by_what_a_record_points_at(world: World) -> None:
     answer = signed_in(world.rep).get("/api/task", {"sort": "object_type"})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_moments_at_the_ends_of_time_are_refused_however_they_come(world: World, moment: str) -> None:
+    """They have no other zones: once stored, nobody could look at them."""
+    task = saved(Task(title="Call", owner=world.rep))
+    client = signed_in(world.rep)
+    values = {"title": "Call", "kind": "todo", "priority": "normal", "owner": world.rep.pk, "due_on": moment}
+    assert client.post(reverse("record-new", args=["task"]), values).status_code == 422
+    many = {"ids": task.pk, "field": "due_on", "due_on": moment, "confirmed": "1"}
+    assert client.post(reverse("bulk", args=["task", "edit"]), many).status_code == 422
+    assert client.post(reverse("record-cell", args=["task", task.pk, "due_on"]), values).status_code == 422
+    body = {"due_on": moment}
+    assert client.patch(f"/api/task/{task.pk}", body, content_type="application/json").status_code == 422
+    lead = world.capture()
+    touch = {"kind": "download", "at": moment}
+    assert client.post(reverse("record-action", args=["lead", lead.pk, "touch"]), touch).status_code == 422
+    assert Task.objects.get().due_on is None
+
+
+BODIES = {
+    "deep": "[" * 100_000 + "]" * 100_000,
+    "half a character": '{"ids": [1, 2], "values": {"name": "\\ud800"}, "take": ["\\ud800"]}',
+    "infinite": '{"ids": [1e999, 2], "survivor": 1e999, "other": 1, "values": {}}',
+    "no number": '{"ids": [NaN]}',
+    "long numbers": '{"ids": [99999999999999999999999, 1], "survivor": 99999999999999999999999, "other": 1}',
+    "negative": '{"ids": [-1, 0], "survivor": -1, "other": 0, "values": {"name": "x"}}',
+    "null character": '{"ids": [1, 2], "take": ["a\\u0000"], "survivor": 1, "other": 2}',
+    "itself": '{"ids": [1, 1], "survivor": 1, "other": 1}',
+    "too many": '{"ids": [' + ",".join(map(str, range(5000))) + '], "values": {}}',
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_odd_bodies_are_refused_by_the_newest_addresses(world: World, name: str) -> None:
+    client = signed_in(saved(User(username="boss", name="Boss", role=roles.ADMINISTRATOR)))
+    for place in ("bulk-edit", "bulk", "bulk?key=phone", "duplicates/apart", "merge"):
+        for more in ({}, {"Idempotency-Key": name}):
+            answer = client.post(
+                f"/api/lead/{place}", BODIES[name], content_type="application/json", headers=more
+            )
+            assert 400 <= answer.status_code < 500, (place, more)
+            assert answer.json()["detail"]
