@@ -187,7 +187,7 @@ def _carry(kind: ObjectType, survivor: Any, other: Any, by: User, batch: Batch) 
 
 
 @transaction.atomic
-def keep_apart(*, pair: DuplicatePair, by: User) -> None:
+def keep_apart(*, pair: DuplicatePair, by: User) -> DuplicatePair:
     """Say that two records are about different things, for good: no scan brings them together again."""
     kind = registry.get(pair.object_type)
     if pair.one == pair.other:
@@ -197,4 +197,4 @@ def keep_apart(*, pair: DuplicatePair, by: User) -> None:
         if record is None:
             raise NotFound(_("There is no such record, or you may not see it."))
         access.require(by, "change", record)
-    pairs.decide(pair, by=by, state=DuplicatePair.State.APART)
+    return pairs.decide(pair, by=by, state=DuplicatePair.State.APART)

@@ -30,12 +30,13 @@ def pair_of(kind: ObjectType, one: int, other: int) -> DuplicatePair:
     return DuplicatePair.objects.filter(**known).first() or DuplicatePair(**known)
 
 
-def decide(pair: DuplicatePair, *, by: User, **values: Any) -> None:
+def decide(pair: DuplicatePair, *, by: User, **values: Any) -> DuplicatePair:
     """Keep what somebody has decided about two records; a scan may have found the pair at the same moment."""
     decided = {**values, "decided_by": by, "decided_at": timezone.now()}
-    DuplicatePair.objects.update_or_create(
+    stored, _new = DuplicatePair.objects.update_or_create(
         object_type=pair.object_type, one=pair.one, other=pair.other, defaults=decided
     )
+    return stored
 
 
 def open_pairs(kind: ObjectType) -> QuerySet[DuplicatePair]:
