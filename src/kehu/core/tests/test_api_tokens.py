@@ -155,6 +155,9 @@ def test_a_token_reads_no_field_of_records_that_its_scopes_do_not_reach(admin):
     ):
         assert "account:read" in problem_of(narrow.get(address, query), 403)["detail"]
         assert wide.get(address, query).status_code == 200, address
+    body = {"columns": ["name", "account.phone"]}
+    problem_of(send(narrow, "post", "/api/contact/export", body), 403)
+    assert send(wide, "post", "/api/contact/export", body).status_code == 202
     told = narrow.get(f"/api/contact/{contact.pk}", {"fields": "name,account"}).json()
     assert told["account"] == {"id": account.pk, "title": "A"}
 

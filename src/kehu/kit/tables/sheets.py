@@ -14,10 +14,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from kehu.kit.tables.apart import read_sheet
+from kehu.kit.tables.archives import UNPACKED_LIMIT, too_large
 from kehu.kit.tables.header import find_header
 from kehu.kit.tables.model import Row, Table, TableError, empty_file, header_of
 
 _BATCH = 5_000
+# Parquet keeps a text once that stands in many rows: fewer of them are memory at a time.
+_BATCH_OF_PARQUET = 100
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
 
 
@@ -92,6 +95,9 @@ def open_parquet(path: Path) -> Table:
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             names, count = file.schema_arrow.names, file.metadata.num_rows
+            groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
+            if sum(group.total_byte_size for group in groups) > UNPACKED_LIMIT:
+                raise too_large()
     except (pyarrow.ArrowException, OSError) as error:
         raise TableError(gettext("The Parquet file is damaged and cannot be read.")) from error
     header = header_of(names, 1)
@@ -105,7 +111,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
     number = 1
     with pyarrow.parquet.ParquetFile(path) as file:
         writers = [_writer(field.type) for field in file.schema_arrow]
-        batches = file.iter_batches(batch_size=_BATCH)
+        batches = file.iter_batches(batch_size=_BATCH_OF_PARQUET)
         while True:
             try:
                 batch = next(batches, None)

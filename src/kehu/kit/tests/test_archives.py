@@ -6,10 +6,12 @@ import struct
 import zipfile
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 import xlsxwriter
 
-from kehu.kit.tables import TableError, apart, archives, open_table
+from kehu.kit.tables import TableError, apart, archives, open_table, sheets
 
 
 def packed(path: Path, **entries: bytes) -> Path:
@@ -124,3 +126,23 @@ def test_no_spreadsheet_reads_another_file_of_the_machine(tmp_path: Path) -> Non
     except TableError:
         read = []
     assert not any("secret" in cell for cell in read)
+
+
+def test_a_text_that_parquet_keeps_once_for_many_rows_is_not_made_many_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    once = pyarrow.DictionaryArray.from_arrays([0] * 5_000, ["x" * 200_000])
+    pyarrow.parquet.write_table(pyarrow.table({"name": once}), path, compression="zstd", store_schema=False)
+    assert path.stat().st_size < 10_000
+    rows = open_table(path).rows()
+    assert next(iter(rows)).cells == ["x" * 200_000]
+    assert pyarrow.total_allocated_bytes() < 200_000_000
+
+
+def test_a_parquet_file_that_says_it_is_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"name": ["a", "b"]}), path)
+    monkeypatch.setattr(sheets, "UNPACKED_LIMIT", 10)
+    with pytest.raises(TableError, match="too large"):
+        open_table(path)

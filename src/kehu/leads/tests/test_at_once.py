@@ -44,6 +44,17 @@ def posted(user: User, name: str, args: list[object], **sent: object) -> Callabl
     return lambda: client.post(reverse(name, args=args), sent).status_code
 
 
+def patched(user: User, lead: Lead, *, version: str = "", **values: str) -> Callable[[], int]:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    given = {"If-Match": version} if version else {}
+    return lambda: (
+        client.patch(
+            f"/api/lead/{lead.pk}", values, content_type="application/json", headers=given
+        ).status_code
+    )
+
+
 def at_once(*calls: Callable[[], int]) -> list[int]:
     """What each answers, all of them begun at the same moment, each with a connection of its own."""
     answers: dict[int, int] = {}
@@ -131,6 +142,53 @@ def test_overlapping_selections_end_as_one_of_the_two_wrote_them(world, boss):
         assert (last.after or {}).get("owner_id") == lead.owner_id
 
 
+def test_of_two_who_know_the_same_version_one_is_told_that_it_is_old(world, boss):
+    lead = world.capture(name="A")
+    client = Client()
+    client.force_login(boss)
+    tag = client.get(f"/api/lead/{lead.pk}")["ETag"]
+    assert sorted(at_once(*[patched(boss, lead, name=name, version=tag) for name in "BC"])) == [200, 412]
+
+
+def test_a_record_that_one_merges_and_another_deletes_leaves_nothing_behind(world, boss, slowly):
+    one, other = world.capture(name="A"), world.capture(name="B")
+    answers = at_once(
+        posted(boss, "object-merge", ["lead"], ids=f"{one.pk},{other.pk}", survivor=one.pk),
+        posted(world.marketing, "record-delete", ["lead", other.pk]),
+    )
+    assert max(answers) < 500
+    merged = Batch.objects.filter(verb="merge").exists()
+    assert set(Lead.objects.values_list("pk", flat=True)) == {one.pk}
+    assert Touch.objects.filter(lead=one).count() == (2 if merged else 1)
+
+
+def test_what_two_take_out_of_the_recycle_bin_is_back(world, boss):
+    leads = [world.capture(name=f"L{number}") for number in range(12)]
+    ids = ",".join(f"lead.{lead.pk}" for lead in leads)
+    posted(boss, "bulk", ["lead", "delete"], ids=ids.replace("lead.", ""), confirmed="1")()
+    assert not Lead.objects.exists()
+    answers = at_once(*[posted(who, "bin-restore-many", [], ids=ids) for who in (boss, world.marketing)])
+    assert set(answers) <= {302, 409, 422}
+    assert Lead.objects.count() == len(leads)
+
+
+def test_a_bulk_edit_and_a_merge_of_the_same_records_are_both_whole(world, boss, slowly):
+    leads = [world.capture(name=f"L{number}") for number in range(6)]
+    one, other = leads[1], leads[4]
+    ids = ",".join(str(lead.pk) for lead in leads)
+    answers = at_once(
+        posted(boss, "object-merge", ["lead"], ids=f"{other.pk},{one.pk}", survivor=other.pk),
+        posted(world.marketing, "bulk", ["lead", "assign"], ids=ids, owner=world.other_rep.pk, confirmed="1"),
+    )
+    assert set(answers) <= {302, 409}
+    if answers[0] == 302:
+        assert not Lead.objects.filter(pk=one.pk).exists()
+        assert Touch.objects.filter(lead=other).count() == 2
+    if answers[1] == 302:
+        live = Lead.objects.exclude(pk=one.pk)
+        assert set(live.values_list("owner", flat=True)) == {world.other_rep.pk}
+
+
 def test_a_deadlock_is_a_sentence_and_no_fault_of_the_server(world, boss, monkeypatch):
     """Two edits that each wait for what the other holds: one is done, one is told to try again.
 
@@ -148,14 +206,5 @@ def test_a_deadlock_is_a_sentence_and_no_fault_of_the_server(world, boss, monkey
         return found
 
     monkeypatch.setattr(changes, "save", crossing)
-    calls = []
-    for lead in (a, b):
-        client = Client(raise_request_exception=False)
-        client.force_login(boss)
-        place, body = f"/api/lead/{lead.pk}", {"company_name": "New"}
-        calls.append(
-            lambda client=client, place=place, body=body: (
-                client.patch(place, body, content_type="application/json").status_code
-            )
-        )
+    calls = [patched(boss, lead, company_name="New") for lead in (a, b)]
     assert sorted(at_once(*calls)) == [200, 409 if connection.vendor == "postgresql" else 200]

@@ -13,7 +13,7 @@ from kehu.core.access import roles
 from kehu.core.actions import merge
 from kehu.core.bulk import doing
 from kehu.core.models import DuplicatePair, User, Work
-from kehu.customers.models import Account
+from kehu.customers.models import Account, Contact
 from kehu.leads.models import Lead
 from kehu.leads.tests.world import World, saved
 
@@ -137,6 +137,22 @@ def test_moments_at_the_ends_of_time_are_refused_however_they_come(world: World,
     touch = {"kind": "download", "at": moment}
     assert client.post(reverse("record-action", args=["lead", lead.pk, "touch"]), touch).status_code == 422
     assert Task.objects.get().due_on is None
+
+
+def test_many_records_point_at_nothing_that_their_editor_may_not_see(world: World) -> None:
+    """Neither by the form nor by the API, also where the number was a guess."""
+    theirs = saved(Account(name="Zqhidden", owner=world.other_rep))
+    contact = saved(Contact(name="Li", owner=world.rep))
+    client = signed_in(world.rep)
+    sent = {"ids": contact.pk, "field": "account", "account": theirs.pk, "confirmed": "1"}
+    page = client.post(reverse("bulk", args=["contact", "edit"]), sent)
+    assert page.status_code == 422 and "Zqhidden" not in page.content.decode()
+    for given in (theirs.pk, "Zqhidden"):
+        body = {"ids": [contact.pk], "values": {"account": given}}
+        answer = client.post("/api/contact/bulk-edit", body, content_type="application/json")
+        assert answer.status_code == 422 and "may not see" in answer.json()["detail"]
+    contact.refresh_from_db()
+    assert contact.account is None
 
 
 BODIES = {
