@@ -14,6 +14,7 @@ from pydantic import AllowInfNan, create_model
 
 from kehu.core import access, registry
 from kehu.core.access import tokens
+from kehu.core.actions import records
 from kehu.core.api.answers import answered, enter, find
 from kehu.core.api.idempotency import once
 from kehu.core.api.schemas import Strict
@@ -84,7 +85,7 @@ def run(
     if not action.allowed(record, request.user):
         access.require(request.user, "change", record)  # with that right the action says what is in the way
     values = cleaned(action, given, request) if action.form is not None else {}
-    result = action.run(record=record, by=request.user, **values)
+    result = records.press(action, record=record, by=request.user, **values)
     target = result if registry.declares(result) else record
     shown = registry.of(target)
     reached = tokens.reaches(request, shown.key, tokens.READ)

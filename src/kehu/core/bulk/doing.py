@@ -83,7 +83,9 @@ def timed(running: Work, write: Callable[[], None]) -> None:
 def _do(running: Work, action: BulkAction, kind: ObjectType, values: Values, chunk: list[int]) -> None:
     by, batch = running.actor, running.batch
     assert batch is not None
-    found = kind.model.objects.visible_to(by).in_bulk(chunk)
+    # Held until the step ends, always in one order: what is written over is what the log says, and nobody waits round.
+    mine = kind.model.objects.visible_to(by).select_for_update(of=("self",)).order_by("pk")
+    found = mine.in_bulk(chunk)
     records = [found[pk] for pk in chunk if pk in found]
     refusals = action.write(records, values, by, batch)
     gone = [pk for pk in chunk if pk not in found]

@@ -241,7 +241,7 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
         return go_to(request, reverse("record", args=[kind.key, pk]))
     since = newest()
     try:
-        result = action.run(record=record, by=request.user, **values)
+        result = records.press(action, record=record, by=request.user, **values)
     except Refused as refusal:
         if action.form is None:
             raise

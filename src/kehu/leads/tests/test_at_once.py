@@ -11,12 +11,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from kehu.core import changes
+from kehu.core import access, changes
 from kehu.core.access import roles
 from kehu.core.actions import merge
 from kehu.core.models import Batch, Change, DuplicatePair, User
+from kehu.leads import actions
 from kehu.leads.models import Lead, Touch
 from kehu.leads.tests.world import World, saved
+from kehu.sales import seed as sales
+from kehu.sales.models import Opportunity
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -140,6 +143,23 @@ def test_overlapping_selections_end_as_one_of_the_two_wrote_them(world, boss):
     for lead in Lead.objects.filter(pk__in=ids):
         last = Change.objects.filter(object_type="lead", object_id=lead.pk).latest("id")
         assert (last.after or {}).get("owner_id") == lead.owner_id
+
+
+def test_a_lead_that_is_converted_twice_at_once_becomes_one_opportunity(world, boss, monkeypatch):
+    """As by a double click."""
+    sales.seed()
+    lead = world.capture(name="A")
+    actions.qualify(lead=lead, reason="Asked twice", by=boss)
+    look = access.require
+
+    def slowly(*given):
+        look(*given)
+        time.sleep(0.2)
+
+    monkeypatch.setattr(access, "require", slowly)
+    press = posted(boss, "record-action", ["lead", lead.pk, "convert"], title="Deal")
+    assert sorted(at_once(press, press)) == [302, 409]
+    assert Opportunity.objects.count() == 1
 
 
 def test_of_two_who_know_the_same_version_one_is_told_that_it_is_old(world, boss):

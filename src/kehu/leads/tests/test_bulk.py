@@ -179,7 +179,7 @@ def test_many_go_in_steps_that_survive_a_kill(world, leads, in_steps, monkeypatc
     assert Lead.objects.filter(owner=world.other_rep).count() == 2
     fresh = Work.objects.get()
     with monkeypatch.context() as broken:
-        broken.setattr(doing, "_outcome", lambda running: 1 / 0)
+        broken.setattr(doing, "outcome", lambda running: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             work._one_step(fresh)
     assert Lead.objects.filter(owner=world.other_rep).count() == 2
