@@ -6,9 +6,20 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 
 CHUNK = 2000
+# What PostgreSQL gives a statement up for: a deadlock, an order that cannot be, a lock that is not to be had.
+COLLISIONS = frozenset({"40P01", "40001", "55P03"})
+
+
+def collided(error: BaseException) -> bool:
+    """Whether the database gave up because somebody else writes the same rows: nothing is written, and it may go
+    well the next time."""
+    locked = "database is locked" in str(error) or "database table is locked" in str(error)
+    return isinstance(error, OperationalError) and (
+        locked or getattr(error.__cause__, "sqlstate", "") in COLLISIONS
+    )
 
 
 def is_postgresql() -> bool:

@@ -1,6 +1,7 @@
 """What Kehu says when it will not do something."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 
 class Refused(Exception):
@@ -51,6 +52,13 @@ class Conflict(Refused):
     """Something else happened meanwhile."""
 
     status = 409
+
+
+class Collision(Conflict):
+    """Two wrote the same rows at the same moment, and the database gave one of them up."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else is changing the same records at this moment. Try again."))
 
 
 class Stale(Conflict):

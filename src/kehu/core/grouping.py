@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kehu.core import access, clock, filters, listing, registry, tags
 from kehu.core.filters import Named
+from kehu.core.filters.values import FIRST_YEAR, LAST_YEAR
 from kehu.core.models import Tag, Tagging
 from kehu.kit.paging import capped_count
 
@@ -342,6 +343,8 @@ def _condition(by: By, value: Any, names: dict[Any, str]) -> filters.Condition |
     if value is None:
         return filters.leaf(field.kind, field.user, field.path, "empty") if field.has_blank else None
     if by.unit:
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            return None  # as somebody writes for "never": a day that no filter asks for
         return filters.leaf(field.kind, field.user, field.path, "between", [value, _last_day(value, by.unit)])
     if field.what == registry.TAGS:
         return filters.leaf(field.kind, field.user, field.path, "in", [value])

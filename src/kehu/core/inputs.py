@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from kehu.core import registry
@@ -12,6 +14,7 @@ from kehu.core.custom import rules
 from kehu.core.models import User
 from kehu.core.models.values import code_of
 from kehu.core.registry import ObjectType
+from kehu.core.validation import OUTSIDE_TIME, is_within_time
 
 
 def settable(kind: ObjectType, user: User) -> list[str]:
@@ -42,7 +45,15 @@ def _input(field: Any, **options: Any) -> Any:
         options["widget"] = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
     elif isinstance(field, models.URLField):
         options["assume_scheme"] = "https"
-    return field.formfield(**options)
+    found = field.formfield(**options)
+    if kind == "time" and found is not None:
+        found.validators.append(refuse_ends_of_time)
+    return found
+
+
+def refuse_ends_of_time(moment: datetime) -> None:
+    if not is_within_time(moment):
+        raise ValidationError(OUTSIDE_TIME)
 
 
 def add_custom(form: Any, kind: ObjectType, user: User, record: Any) -> None:

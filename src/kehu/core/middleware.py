@@ -15,7 +15,8 @@ from django.utils.cache import patch_vary_headers
 from kehu.core import clock
 from kehu.core.api import limits, problems
 from kehu.core.changes import origin
-from kehu.core.errors import Refused
+from kehu.core.database import collided
+from kehu.core.errors import Collision, Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/language", "/health", "/favicon.ico")
@@ -84,6 +85,8 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if collided(error):
+            error = Collision()
         if not isinstance(error, Refused):
             return None
         if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":

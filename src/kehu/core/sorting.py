@@ -25,7 +25,7 @@ def sortable(kind: ObjectType, path: str, user: User) -> bool:
     column = next((column for column in kind.column_list if column.path == path), None)
     if column is not None and (not column.sortable or column.value):
         return False
-    if column is None and path not in kind.paths:
+    if (column is None and path not in kind.paths) or path in kind.pointer:
         return False
     if kind.field(path) is None or not (kind.few or is_indexed(kind, path)):
         return False

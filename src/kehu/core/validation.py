@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kehu.core import registry
 from kehu.core.errors import Conflict, Refused
+
+OUTSIDE_TIME = gettext_lazy("This moment lies outside the years 1000 to 9000.")
 
 
 def validate(record: models.Model, *, changed: Collection[str] | None = None, unique: bool = True) -> None:
@@ -56,10 +60,20 @@ def refuse_circle(record: Any, sentence: str) -> None:
         above = above.parent
 
 
+def is_within_time(moment: datetime) -> bool:
+    return 1000 <= moment.year <= 9000
+
+
 def refuse_broken_text(record: models.Model) -> None:
-    """No database keeps half a character, PostgreSQL no null character; forms refuse both, programs may send them."""
+    """No database keeps half a character, PostgreSQL no null character; forms refuse both, programs may send them.
+    Nor do moments at the ends of time, which have no other zones.
+    """
     for field in record._meta.concrete_fields:
         value = getattr(record, field.attname)
+        new = value != getattr(record, "loaded", {}).get(field.attname)
+        if isinstance(value, datetime) and new and not is_within_time(value):
+            sentence = str(OUTSIDE_TIME)
+            raise Refused(_labelled(field.verbose_name, sentence), fields={field.name: sentence})
         if not isinstance(value, str) or (value.isascii() and "\x00" not in value):
             continue
         sentence = ""

@@ -201,7 +201,16 @@ def run(pk: int) -> None:
             _end(work, Work.State.FAILED, str(refusal))
         except Exception as error:
             log.exception("work %s", work.name)
-            _end(work, Work.State.FAILED, _("It failed: %(why)s") % {"why": str(error)[:500]})
+            _end(work, Work.State.FAILED, _("It failed: %(why)s") % {"why": reason_of(error)})
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error nobody expected says, as far as it can be kept and shown.
+
+    Only its first line: behind that databases quote the values of rows, which may be anybody's.
+    """
+    text = str(error).strip().partition("\n")[0].replace("\x00", "")
+    return text.encode(errors="replace").decode()[:500] or type(error).__name__
 
 
 def _one_step(work: Work) -> bool:

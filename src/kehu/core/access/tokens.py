@@ -17,6 +17,7 @@ from kehu.core.errors import Forbidden, Refused
 
 if TYPE_CHECKING:
     from kehu.core.models import ApiToken
+    from kehu.core.registry import ObjectType
 
 READ, WRITE, ADMIN = "read", "write", "admin"
 # What steers the installation: writing it takes the scope of an administrator.
@@ -50,10 +51,24 @@ def allows(scopes: Iterable[str], key: str, verb: str) -> bool:
     return bool(held & {READ, WRITE, f"{key}:{READ}", f"{key}:{WRITE}"})
 
 
+def reaches(request: HttpRequest, key: str, verb: str) -> bool:
+    """Whether the scopes of the request's token go this far; those of a browser's session do."""
+    token: ApiToken | None = getattr(request, "token", None)
+    return token is None or allows(token.scopes, key, verb)
+
+
+def require_paths(request: HttpRequest, kind: ObjectType, paths: Iterable[str]) -> None:
+    """Refuse a token paths into records that its scopes do not reach: what a reference is called is no such path."""
+    from kehu.core import registry
+
+    for path in paths:
+        for target in registry.passed(kind, path.rpartition(".")[0]):
+            require(request, target.key, READ)
+
+
 def require(request: HttpRequest, key: str, verb: str) -> None:
     """Refuse a token whose scopes do not reach this far."""
-    token: ApiToken | None = getattr(request, "token", None)
-    if token is None or allows(token.scopes, key, verb):
+    if reaches(request, key, verb):
         return
     needed = ADMIN if verb == WRITE and key in STEERING else f"{key}:{verb}"
     raise Forbidden(_("This token may not do that: it needs the scope “%(scope)s”.") % {"scope": needed})

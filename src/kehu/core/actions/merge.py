@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry, tags
@@ -51,6 +50,7 @@ def merge(*, survivor: Any, other: Any, take: Sequence[str], by: User) -> Batch:
     two leads with different opportunities do, or where the survivor has something of its own in the way.
     """
     kind = registry.of(survivor)
+    survivor, other = _locked(kind, survivor, other)
     _require(kind, survivor, other, by)
     wrong = [path for path in take if path not in choices(kind, by)]
     if wrong:
@@ -68,10 +68,17 @@ def merge(*, survivor: Any, other: Any, take: Sequence[str], by: User) -> Batch:
                 _("Both have something that there may be only once. Delete it from one of them first.")
             ) from None
     pair = pairs.pair_of(kind, survivor.pk, other.pk)
-    pair.state, pair.survivor, pair.batch = DuplicatePair.State.MERGED, survivor.pk, batch
-    pair.decided_by, pair.decided_at = by, timezone.now()
-    pair.save()
+    pairs.decide(pair, by=by, state=DuplicatePair.State.MERGED, survivor=survivor.pk, batch=batch)
     return batch
+
+
+def _locked(kind: ObjectType, survivor: Record, other: Record) -> tuple[Any, Any]:
+    """Both as they are stored now, which nobody else merges, edits or deletes meanwhile."""
+    both = kind.model.everything.select_for_update(of=("self",)).filter(pk__in=(survivor.pk, other.pk))
+    stored = {record.pk: record for record in both.order_by("pk")}
+    if not {survivor.pk, other.pk} <= stored.keys():
+        raise NotFound(_("There is no such record, or you may not see it."))
+    return stored[survivor.pk], stored[other.pk]
 
 
 def _require(kind: ObjectType, survivor: Record, other: Record, by: User) -> None:
@@ -180,7 +187,7 @@ def _carry(kind: ObjectType, survivor: Any, other: Any, by: User, batch: Batch) 
 
 
 @transaction.atomic
-def keep_apart(*, pair: DuplicatePair, by: User) -> None:
+def keep_apart(*, pair: DuplicatePair, by: User) -> DuplicatePair:
     """Say that two records are about different things, for good: no scan brings them together again."""
     kind = registry.get(pair.object_type)
     if pair.one == pair.other:
@@ -190,5 +197,4 @@ def keep_apart(*, pair: DuplicatePair, by: User) -> None:
         if record is None:
             raise NotFound(_("There is no such record, or you may not see it."))
         access.require(by, "change", record)
-    pair.state, pair.decided_by, pair.decided_at = DuplicatePair.State.APART, by, timezone.now()
-    pair.save()
+    return pairs.decide(pair, by=by, state=DuplicatePair.State.APART)

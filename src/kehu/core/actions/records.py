@@ -22,7 +22,7 @@ from kehu.core.validation import validate as validate
 
 if TYPE_CHECKING:
     from kehu.core.models import User
-    from kehu.core.registry import ObjectType
+    from kehu.core.registry import ObjectType, RecordAction
 
 Check = Callable[[Any], bool]
 
@@ -144,11 +144,28 @@ def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
     changes.save(record, by=by, verb="restore", batch=batch)
 
 
+@transaction.atomic
+def press(action: RecordAction, *, record: Any, by: User, **values: Any) -> Any:
+    """Do what a button of a record does, with the record as it is stored: who presses twice presses one after the
+    other. The answer is the action's own."""
+    stored = locked(record)
+    if stored is None:
+        raise NotFound(_("There is no such record, or you may not see it."))
+    if stored.deleted_at is not None:
+        raise Conflict(_("This record is in the recycle bin. Restore it first."))
+    return action.run(record=stored, by=by, **values)
+
+
+def locked(record: Any) -> Any:
+    """The record as it is stored, which nobody else changes before the transaction ends; nothing where it is gone."""
+    return type(record).everything.select_for_update(of=("self",)).filter(pk=record.pk).first()
+
+
 def as_expected(record: Any, expected: Check | None) -> Any:
     """The record as it is stored now, locked, where a check of it was asked for."""
     if expected is None:
         return record
-    stored = type(record).everything.select_for_update(of=("self",)).filter(pk=record.pk).first()
+    stored = locked(record)
     if stored is None or not expected(stored):
         raise Stale(_("The record was changed since you read it. Read it again, then send your change."))
     return stored

@@ -13,9 +13,11 @@ from kehu.core import listing, roles
 from kehu.core.errors import Forbidden, NotFound, Refused
 from kehu.core.models import ListHabit, SavedView, User
 from kehu.core.registry import ObjectType
+from kehu.core.validation import refuse_broken_text
 
 MAY_SHARE_WITH_ALL = (roles.ADMINISTRATOR, roles.GENERAL_MANAGER, roles.MARKETING_HEAD, roles.SALES_HEAD)
 LONGEST_QUERY = 20_000
+MOST_PARAMETERS = 100
 MOST_COLUMNS = 30
 MOST_VIEWS = 200
 
@@ -53,6 +55,7 @@ def save_view(
         found.team = by.team
     found.query, found.columns = clean_query(query), columns
     found.opens = opens and shared == SavedView.Shared.EVERYONE
+    refuse_broken_text(found)
     try:
         found.full_clean()
     except ValidationError as error:
@@ -95,9 +98,9 @@ def open_first(*, kind: ObjectType, by: User, view: SavedView | None) -> None:
 
 def clean_query(query: str) -> str:
     """Parameters as they are kept: without the place in the list and the view that they came from."""
-    if len(query) > LONGEST_QUERY or "\x00" in query:
+    if len(query) > LONGEST_QUERY or "\x00" in query or query.count("&") >= MOST_PARAMETERS:
         raise Refused(_("The filter is longer than 20,000 characters."))
-    pairs = parse_qsl(query, keep_blank_values=False, max_num_fields=100)
+    pairs = parse_qsl(query, keep_blank_values=False)
     return urlencode([(name, value) for name, value in pairs if name not in {"page", "view"}])
 
 

@@ -50,7 +50,7 @@ def record_answered(
         answer = HttpResponse(status=304)
         answer.headers.pop("Content-Type", None)
     else:
-        paths = selected(kind, fields, request.user)
+        paths = selected(kind, fields, request)
         answer = answered(as_json(kind, [record], request.user, paths)[0], status)
     answer["ETag"] = tag
     if status == 201:

@@ -48,6 +48,8 @@ def get_batch(request: HttpRequest, pk: int) -> Any:
     "the undo, which can itself be taken back.",
 )
 def undo_batch(request: HttpRequest, pk: int) -> Any:
+    tokens.require_general(request, tokens.WRITE)
+
     def write() -> HttpResponse:
         return answered(told(changes.undo(batch=own(request, pk, tokens.WRITE), by=request.user)))
 

@@ -14,7 +14,8 @@ from pydantic import AllowInfNan, create_model
 
 from kehu.core import access, registry
 from kehu.core.access import tokens
-from kehu.core.api.answers import answered, find
+from kehu.core.actions import records
+from kehu.core.api.answers import answered, enter, find
 from kehu.core.api.idempotency import once
 from kehu.core.api.schemas import Strict
 from kehu.core.api.values import as_json, placed, reference_to
@@ -57,6 +58,7 @@ def _add_button(router: Router, kind: ObjectType, action: RecordAction) -> None:
         description=f"The button “{action.label}”. What is left out of the body stands as its form offers it.",
     )
     def do(request: HttpRequest, pk: int, payload: body | None = None) -> Any:  # type: ignore[valid-type]
+        enter(kind, request, tokens.WRITE)
         sent: Any = payload
         given = sent.model_dump(exclude_unset=True) if sent is not None else {}
         return once(request, lambda: answered(run(kind, action, pk, given, request)))
@@ -83,10 +85,11 @@ def run(
     if not action.allowed(record, request.user):
         access.require(request.user, "change", record)  # with that right the action says what is in the way
     values = cleaned(action, given, request) if action.form is not None else {}
-    result = action.run(record=record, by=request.user, **values)
+    result = records.press(action, record=record, by=request.user, **values)
     target = result if registry.declares(result) else record
     shown = registry.of(target)
-    fresh = list(shown.model.objects.visible_to(request.user).filter(pk=target.pk))
+    reached = tokens.reaches(request, shown.key, tokens.READ)
+    fresh = list(shown.model.objects.visible_to(request.user).filter(pk=target.pk)) if reached else []
     return {"object": shown.key, "record": as_json(shown, fresh, request.user)[0] if fresh else None}
 
 

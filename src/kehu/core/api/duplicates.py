@@ -140,8 +140,7 @@ def _told(kind: ObjectType, found: tuple[DuplicatePair, Any, Any], request: Http
 
 def _kept_apart(kind: ObjectType, given: PairIn, request: HttpRequest) -> HttpResponse:
     one, other = (find(kind, request, pk, verb=tokens.WRITE) for pk in given.ids)
-    pair = pairs.pair_of(kind, one.pk, other.pk)
-    actions.keep_apart(pair=pair, by=request.user)
+    pair = actions.keep_apart(pair=pairs.pair_of(kind, one.pk, other.pk), by=request.user)
     return answered({"ids": [pair.one, pair.other], "state": str(pair.state)})
 
 

@@ -72,6 +72,11 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problems.refusal(request, error)
 
 
+@api.exception_handler(RecursionError)
+def too_deep(request: HttpRequest, error: RecursionError) -> HttpResponse:
+    return problems.problem(request, 400)
+
+
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problems.invalid(request, error.errors)

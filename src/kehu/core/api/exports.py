@@ -60,6 +60,7 @@ def begun(kind: ObjectType, request: HttpRequest, given: ExportIn) -> HttpRespon
         sentence = _("An export takes no “%(name)s”.") % {"name": useless[0]}
         raise Refused(sentence, fields={useless[0]: sentence})
     narrowed(kind, request)
+    tokens.require_paths(request, kind, given.columns)
     columns = exports.columns_named(kind, given.columns, request.user)
     started = exports.start(
         kind=kind, query=request.GET.urlencode(), format=given.format, paths=columns, by=request.user

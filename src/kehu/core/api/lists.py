@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kehu.core import filters, sorting
-from kehu.core.access import Nothing
+from kehu.core.access import Nothing, tokens
 from kehu.core.api.values import as_json, selected
 from kehu.core.asked import Asked
 from kehu.core.errors import Forbidden, Refused
@@ -27,7 +27,7 @@ def list_of(
 ) -> dict[str, Any]:
     """A page of the records that the user may see; the list's filters are parameters of the address."""
     asked = _asked(kind, request)
-    paths = selected(kind, fields, request.user)
+    paths = selected(kind, fields, request)
     ordering = asked.ordering(sort)
     counted = asked.narrow(with_deleted(kind, request)) if deleted else asked.records()
     found = counted if deleted else asked.walked(ordering)
@@ -52,6 +52,7 @@ def _asked(kind: ObjectType, request: HttpRequest) -> Asked:
     """The filters of the address; refused where a page would leave one out."""
     asked = Asked(request, kind)
     simple = filters.form_for(kind, request.user, {}, whole=True).fields
+    tokens.require_paths(request, kind, [leaf.field.path for leaf in asked.condition.leaves()])
     refuse_unknown(kind, request, {*simple, *(name for part in asked.narrowed for name in part.parameters)})
     if errors := asked.form.errors:
         raise Refused(
@@ -84,3 +85,4 @@ def refuse_unknown(kind: ObjectType, request: HttpRequest, known: set[str]) -> N
         told = _("These records cannot be sorted by “%(name)s”, but by: %(known)s.")
         sentence = told % {"name": path, "known": ", ".join(able)}
         raise Refused(sentence, fields={"sort": sentence})
+    tokens.require_paths(request, kind, [path])

@@ -106,6 +106,8 @@ def _add_writing(router: Router, kind: ObjectType, one: Any, body: Any) -> None:
 
     @router.patch("/{int:pk}", response=one, operation_id=f"{name}_edit", summary=f"Change one {name}")
     def edit_record(request: HttpRequest, pk: int, payload: body) -> Any:  # type: ignore[valid-type]
+        enter(kind, request, tokens.WRITE)
+
         def write() -> HttpResponse:
             record = find(kind, request, pk, verb=tokens.WRITE)
             values = Incoming(kind, request.user).values(sent(payload))
@@ -134,6 +136,8 @@ def _add_ending(router: Router, kind: ObjectType, one: Any) -> None:
         summary=f"Take one {name} out of the recycle bin",
     )  # fmt: skip
     def restore_record(request: HttpRequest, pk: int) -> Any:
+        enter(kind, request, tokens.WRITE)
+
         def write() -> HttpResponse:
             record = find(kind, request, pk, verb=tokens.WRITE, deleted=True)
             records.restore(record=record, by=request.user)

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kehu.core import clock, registry
+from kehu.core.access import tokens
 from kehu.core.errors import Refused
 from kehu.core.reading import WITHHELD, Choice, Chosen, Reading
 from kehu.core.registry import ObjectType
+from kehu.core.validation import OUTSIDE_TIME, is_within_time
 
 if TYPE_CHECKING:
     from kehu.core.models import User
@@ -40,16 +43,17 @@ def as_json(
     ]
 
 
-def selected(kind: ObjectType, given: str, user: User) -> list[str] | None:
+def selected(kind: ObjectType, given: str, request: HttpRequest) -> list[str] | None:
     """The paths that `fields=` names; refuses what is not there or may not be read. Nothing where it is empty."""
     if not given.strip():
         return None
     names = list(dict.fromkeys(name.strip() for name in given.split(",") if name.strip()))
     for name in names:
-        if name not in FRAME and (not _leads(kind, name) or registry.hides(kind, name, user)):
+        if name not in FRAME and (not _leads(kind, name) or registry.hides(kind, name, request.user)):
             sentence = _("There is no field “%(name)s” here. There are: %(known)s.")
-            known = ", ".join([*FRAME, *kind.readable(user)])
+            known = ", ".join([*FRAME, *kind.readable(request.user)])
             raise Refused(sentence % {"name": name, "known": known}, fields={"fields": ""})
+    tokens.require_paths(request, kind, names)
     return names
 
 
@@ -121,8 +125,8 @@ class Incoming:
 
 def placed(value: datetime, name: str) -> datetime:
     """A moment in a zone: without one it is the company's, as on the pages. The ends of time have no other zones."""
-    if not 1000 <= value.year <= 9000:
-        sentence = _("This moment lies outside the years 1000 to 9000.")
+    if not is_within_time(value):
+        sentence = str(OUTSIDE_TIME)
         raise Refused(sentence, fields={name: sentence})
     return value if value.tzinfo is not None else value.replace(tzinfo=clock.zone())
 

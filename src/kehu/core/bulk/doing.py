@@ -17,6 +17,7 @@ from kehu.core import registry, work
 from kehu.core.actions import many
 from kehu.core.bulk import asking
 from kehu.core.bulk.offered import BulkAction, Values, offered
+from kehu.core.errors import Forbidden
 from kehu.core.imports.rejects import BOM
 from kehu.core.models import User, Work
 from kehu.core.registry import ObjectType
@@ -51,7 +52,9 @@ def step(running: Work) -> bool:
     given, by, batch = running.parameters, running.actor, running.batch
     assert batch is not None
     kind = registry.get(given["kind"])
-    action = next(action for action in offered(kind, by) if action.key == given["action"])
+    action = next((action for action in offered(kind, by) if action.key == given["action"]), None)
+    if action is None:
+        raise Forbidden(_("Your role does not allow this. Ask your administrator if you need it."))
     values = asking.read(action, kind, by, given["data"])
     ids = work.path_of(running, ".ids")
     if not running.cursor:
@@ -80,7 +83,9 @@ def timed(running: Work, write: Callable[[], None]) -> None:
 def _do(running: Work, action: BulkAction, kind: ObjectType, values: Values, chunk: list[int]) -> None:
     by, batch = running.actor, running.batch
     assert batch is not None
-    found = kind.model.objects.visible_to(by).in_bulk(chunk)
+    # Held until the step ends, always in one order: what is written over is what the log says, and nobody waits round.
+    mine = kind.model.objects.visible_to(by).select_for_update(of=("self",)).order_by("pk")
+    found = mine.in_bulk(chunk)
     records = [found[pk] for pk in chunk if pk in found]
     refusals = action.write(records, values, by, batch)
     gone = [pk for pk in chunk if pk not in found]

@@ -142,7 +142,7 @@ class Part:
             kind = registry.get(key)
             edits, made = _sorted(changes)
             records = self._look_through(kind, edits, self._later(kind, edits))
-            references.refuse_taken(records, batch=self.batch)
+            references.refuse_taken(records, batch=self.batch, by=self.by)
             self._refuse_made(kind, made)
 
     def write(self, opened: Batch) -> None:
@@ -227,7 +227,7 @@ class Part:
         )
         for later in others.order_by("-id").iterator():
             if later.pk > since[later.object_id]:
-                raise worked_on(kind.model.everything.get(pk=later.object_id), later)
+                raise worked_on(kind.model.everything.get(pk=later.object_id), later, self.by)
         if kind.undo_guard is not None:
             records = kind.model.everything.in_bulk(ids)
             for change in made:

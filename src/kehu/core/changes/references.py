@@ -58,13 +58,18 @@ def refuse_gone(records: Sequence[Any], *, by: User, coming_too: Batch | None = 
         )
         if found is None or (target := _but_for(coming_too, found).first()) is None:
             continue
-        record = new[target.pk]
+        record = called(new[target.pk], by)
         if not access.can(by, "view", target):
             raise Conflict(_("What “%(record)s” belongs to has been deleted.") % {"record": record})
         raise Conflict(
             _("“%(record)s” belongs to “%(target)s”, which is in the recycle bin. Restore that first.")
             % {"record": record, "target": target}
         )
+
+
+def called(record: Any, by: User) -> str:
+    """A record's name in a refusal: undo takes along what others own, of which its person may know nothing."""
+    return str(record) if access.can(by, "view", record) else _("(not visible to you)")
 
 
 def _newly_points(record: Any, field: Any) -> bool:
@@ -84,7 +89,7 @@ def _but_for(batch: Batch | None, records: models.QuerySet) -> models.QuerySet:
     return records.exclude(pk__in=went.values("object_id"))
 
 
-def refuse_taken(records: Sequence[Any], *, batch: Batch) -> None:
+def refuse_taken(records: Sequence[Any], *, batch: Batch, by: User) -> None:
     """Refuse values that may be there once and that a record outside the batch holds: a query for each such field."""
     fields: Sequence[Any] = records[0]._meta.concrete_fields if records else ()
     for field in fields:
@@ -106,7 +111,7 @@ def refuse_taken(records: Sequence[Any], *, batch: Batch) -> None:
             record = new[getattr(holder, name)]
             sentence = " ".join(record.unique_error_message(type(record), (field.name,)).messages)
             raise Conflict(
-                _("“%(record)s”: %(problem)s") % {"record": record, "problem": sentence},
+                _("“%(record)s”: %(problem)s") % {"record": called(record, by), "problem": sentence},
                 fields={field.name: sentence},
             )
 

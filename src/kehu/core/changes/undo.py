@@ -181,13 +181,17 @@ def used_since(change: Change) -> Change | None:
 def _refuse_if_used_since(change: Change, record: Record, by: User) -> None:
     """A record that came with the change may go only while nobody has worked on it."""
     if found := used_since(change):
-        raise worked_on(record, found)
+        raise worked_on(record, found, by)
 
 
-def worked_on(record: Record, later: Change) -> Conflict:
+def worked_on(record: Record, later: Change, by: User) -> Conflict:
     return Conflict(
         _("“%(record)s” was changed since then (%(verb)s by %(who)s), so it stays. Undo that change first.")
-        % {"record": record, "verb": verbs.get(later.verb).label, "who": _actor(later)}
+        % {
+            "record": references.called(record, by),
+            "verb": verbs.get(later.verb).label,
+            "who": _actor(later),
+        }
     )
 
 
@@ -204,7 +208,7 @@ def _conflict(change: Change, record: Record, name: str, by: User) -> str:
     label = str(field.verbose_name) if shown else _("a field")
     return _("“%(field)s” of “%(record)s” was changed again later by %(who)s. Undo that change first.") % {
         "field": label,
-        "record": record,
+        "record": references.called(record, by),
         "who": _actor(found) if found else _("someone else"),
     }
 

@@ -81,7 +81,10 @@ class Number(Custom, models.DecimalField):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         # Against an expression SQLite compares by the type given: a number with a text would never be equal.
         value = self.to_python(value)
-        return value if value is None or connection.vendor == "postgresql" else self.to_json(value)
+        if value is None or connection.vendor == "postgresql":
+            return value
+        held = self.to_json(value)
+        return float(held) if abs(held) >= 2**63 else held  # SQLite takes no longer whole numbers
 
     def formfield(self, **options: Any) -> Any:
         return super().formfield(**{"widget": forms.TextInput(attrs={"inputmode": "decimal"}), **options})

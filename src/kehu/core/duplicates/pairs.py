@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from kehu.core.models import Batch, DuplicatePair
 
@@ -27,6 +28,15 @@ def pair_of(kind: ObjectType, one: int, other: int) -> DuplicatePair:
     low, high = sorted((one, other))
     known = {"object_type": kind.key, "one": low, "other": high}
     return DuplicatePair.objects.filter(**known).first() or DuplicatePair(**known)
+
+
+def decide(pair: DuplicatePair, *, by: User, **values: Any) -> DuplicatePair:
+    """Keep what somebody has decided about two records; a scan may have found the pair at the same moment."""
+    decided = {**values, "decided_by": by, "decided_at": timezone.now()}
+    stored, _new = DuplicatePair.objects.update_or_create(
+        object_type=pair.object_type, one=pair.one, other=pair.other, defaults=decided
+    )
+    return stored
 
 
 def open_pairs(kind: ObjectType) -> QuerySet[DuplicatePair]:

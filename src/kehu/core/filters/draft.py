@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kehu.core.errors import Refused
-from kehu.core.filters import language, operators
+from kehu.core.filters import dates, language, operators
 from kehu.core.filters.fields import Named, named
 
 if TYPE_CHECKING:
@@ -152,9 +152,10 @@ def _value(draft: Draft, known: Named | None) -> Any:
     first = draft.values[0] if draft.values else ""
     if draft.op == "within" and first.startswith("{"):
         try:
-            return json.loads(first)
+            found = json.loads(first)
         except (ValueError, RecursionError):
             return first
+        return found if dates.span_of(found) is not None else first
     return first
 
 

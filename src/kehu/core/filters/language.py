@@ -172,6 +172,7 @@ def parse(kind: ObjectType, user: User, text: str) -> Condition:
 
 def read(kind: ObjectType, user: User, given: Any) -> Condition:
     """The same from what JSON has been read into."""
+    _refuse_unspeakable(given)
     _measure(given)
     return _read(kind, user, given)
 
@@ -256,6 +257,19 @@ def _measure(given: Any, depth: int = 0) -> int:
     if count > MOST_CONDITIONS:
         raise _refused(_("The filter has more than 60 conditions."))
     return count
+
+
+def _refuse_unspeakable(given: Any) -> None:
+    """Refuse what no sentence about it could quote: half a character, and values nested deeper than any filter."""
+    parts = [(given, 0)]
+    while parts:
+        part, depth = parts.pop()
+        if depth > 2 * DEEPEST + 3:  # a group is an object with a list in it, a comparison may hold one, too
+            raise _refused(_("The filter is nested more than 8 groups deep."))
+        if isinstance(part, str) and any("\ud800" <= sign <= "\udfff" for sign in part):
+            raise _refused(_("The text holds characters that cannot be kept (its encoding is broken)."))
+        inside = (*part, *part.values()) if isinstance(part, dict) else part if isinstance(part, list) else ()
+        parts += [(one, depth + 1) for one in inside]
 
 
 def _no_number(word: str) -> Any:

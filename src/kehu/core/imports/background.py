@@ -37,7 +37,7 @@ def run_import(run: int) -> None:
             fail(found, str(refusal))
         except Exception as error:
             log.exception("import %s", run)
-            fail(found, _("It failed: %(why)s") % {"why": str(error)[:500]})
+            fail(found, _("It failed: %(why)s") % {"why": long_work.reason_of(error)})
 
 
 def fail(run: ImportRun, problem: str) -> None:

@@ -115,6 +115,9 @@ def begin(*, draft: ImportDraft, by: User) -> ImportRun:
     kind = _own(draft, by)
     mapping = checked(draft, kind, draft.mapping, by)
     with transaction.atomic():
+        # Who presses twice imports once.
+        if not ImportDraft.objects.select_for_update().filter(pk=draft.pk).exists():
+            raise NotFound(_("There is no such file. It may have been imported already."))
         started = run.start(kind, Path(draft.stored), table_of(draft), mapping, by, None)
         started.state, started.file_name = ImportRun.State.WAITING, draft.file_name
         started.save(update_fields=["state", "file_name"])

@@ -44,7 +44,7 @@ class Rejects:
             writer.writerow([*map(guarded, self.header), _("row"), _("problem")])
         for reject in rejected:
             cells = [*reject.row.cells, *[""] * len(self.header)][: len(self.header)]
-            writer.writerow([*map(guarded, cells), reject.row.number, reject.problem])
+            writer.writerow([*map(guarded, cells), reject.row.number, guarded(reject.problem)])
         self.path.parent.mkdir(parents=True, exist_ok=True)
         data = text.getvalue().encode()
         with self.path.open("ab") as file:

@@ -28,6 +28,7 @@ from kehu.core.imports.rejects import Rejects
 from kehu.core.imports.values import Mapping, Reader, named_by
 from kehu.core.models import Batch, ImportRun, User
 from kehu.core.registry import ObjectType
+from kehu.core.work import reason_of
 from kehu.kit.tables import Table
 
 # Rows of a transaction, at most and at least, and the seconds of work that it may take.
@@ -116,12 +117,17 @@ def as_json(mapping: Mapping) -> dict[str, Any]:
 
 
 def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress | None = None) -> ImportRun:
-    """Work through the rows behind the run's position until the file ends or somebody stops the run."""
+    """Work through the rows behind the run's position until the file ends or somebody stops the run.
+
+    Refused, and so failed, where its person has lost the right to bring these rows in meanwhile.
+    """
     table = opened(Path(run.stored), mapping)
     chunk = Chunk(kind, mapping, Reader(kind, mapping, table.header, run.actor, run.batch), run)
     rejects = Rejects(Path(run.errors_to), table.header, size=run.errors_size)
     pace = Pace()
     try:
+        access.require(run.actor, "add", kind)
+        refuse_closed_fields(kind, mapping, run.actor)
         with (
             blocks(kind, table, mapping, Path(run.stored), run.position) as found,
             LongWrite() as writing,
@@ -140,9 +146,7 @@ def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress
                         progress(run)
     except BaseException as error:
         if isinstance(error, Exception):
-            ImportRun.objects.filter(pk=run.pk).update(
-                state=ImportRun.State.FAILED, problem=str(error)[:2000]
-            )
+            ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.FAILED, problem=reason_of(error))
             _stop_batch(run)
         raise
     finally:

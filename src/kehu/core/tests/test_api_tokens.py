@@ -141,3 +141,29 @@ def test_the_page_shows_the_own_tokens_and_an_administrator_all(client, admin):
     assert client.post(f"/tokens/{ApiToken.objects.get().pk}/revoke").status_code == 404
     client.force_login(admin)
     assert "Hers" in client.get("/tokens").content.decode()
+
+
+def test_a_token_reads_no_field_of_records_that_its_scopes_do_not_reach(admin):
+    account = make("account", name="A", phone="+88622345711")
+    contact = make("contact", name="C", account=account)
+    narrow, wide = caller(admin, "contact:read"), caller(admin, "contact:read", "account:read")
+    where = '{"field": "account.phone", "op": "contains", "value": "711"}'
+    for address, query in (
+        (f"/api/contact/{contact.pk}", {"fields": "name,account.phone"}),
+        ("/api/contact", {"fields": "account.phone"}),
+        ("/api/contact", {"where": where}),
+    ):
+        assert "account:read" in problem_of(narrow.get(address, query), 403)["detail"]
+        assert wide.get(address, query).status_code == 200, address
+    body = {"columns": ["name", "account.phone"]}
+    problem_of(send(narrow, "post", "/api/contact/export", body), 403)
+    assert send(wide, "post", "/api/contact/export", body).status_code == 202
+    told = narrow.get(f"/api/contact/{contact.pk}", {"fields": "name,account"}).json()
+    assert told["account"] == {"id": account.pk, "title": "A"}
+
+
+def test_an_answer_kept_under_a_key_is_not_given_to_a_token_without_the_scope(admin):
+    region = make("region", code="n", name="N")
+    place, key = f"/api/region/{region.pk}", {"idempotency_key": "once"}
+    assert send(caller(admin, "write"), "patch", place, {"name": "M"}, **key).status_code == 200
+    problem_of(send(caller(admin, "account:read"), "patch", place, {"name": "M"}, **key), 403)

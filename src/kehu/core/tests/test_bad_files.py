@@ -73,6 +73,14 @@ def test_formulas_are_disarmed_in_the_error_file(by, file):
     assert ",=cmd()" not in file.with_suffix(".errors").read_text(encoding="utf-8-sig")
 
 
+def test_no_sentence_of_the_error_file_begins_with_a_formula_that_a_heading_holds(by, file):
+    file.write_text("=cmd()|x,name\n,Bad\n", encoding="utf-8")
+    fields = {"code": {"column": "=cmd()|x"}, "name": {"column": "name"}}
+    load(file, by, mapping={"fields": fields}, kind="region")
+    [(_number, problem)] = problems(file)
+    assert problem.startswith("'=cmd()|x: ")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_usual_encodings_are_understood(by, file, encoding):
     file.write_bytes(f"{HEADER}\nx,ixx,web,2010-08-31,1,广告\n".encode(encoding))

@@ -176,6 +176,14 @@ def test_bad_values_are_refused_by_field(boss, page):
         assert answer.status_code == 422 and name in answer.json()["fields"], answer.content
 
 
+def test_a_number_longer_than_any_is_compared_like_others(boss, page):
+    add(boss, "size", "number")
+    account(boss, **{"custom.size": 7})
+    for op, count in (("lt", 1), ("gt", 0), ("eq", 0)):
+        where = json.dumps({"field": "custom.size", "op": op, "value": "999999999999999999999"})
+        assert page.get("/api/account", {"where": where}).json()["count"] == count, op
+
+
 def test_a_required_field_is_asked_for_but_old_records_do_not_stand_in_the_way(boss, page):
     record = account(boss)
     add(boss, "thing", "text", required=True)

@@ -153,3 +153,15 @@ def test_old_work_is_forgotten_with_its_file(steps, rep):
     work.forget_old_work()
     assert not place.exists()
     assert not Work.objects.filter(pk=queued.pk).exists()
+
+
+def test_what_nobody_expected_ends_as_a_line_without_the_values_of_rows(steps, rep):
+    @work.step("odd")
+    def fail(running: Work) -> bool:
+        raise ValueError("broken \x00 \ud800\nDETAIL: Key (email)=(secret@example.com) exists")
+
+    started = work.start("odd", label="Odd", by=rep)
+    work.run(pk=started.pk)
+    started.refresh_from_db()
+    assert started.state == Work.State.FAILED
+    assert "broken" in started.problem and "secret" not in started.problem

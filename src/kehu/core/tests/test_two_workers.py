@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from kehu.core import changes, jobs
-from kehu.core.errors import Conflict
-from kehu.core.models import Batch, Change, Schedule, Team
+from kehu.core import changes, jobs, registry
+from kehu.core.errors import Conflict, Refused
+from kehu.core.imports import drafts
+from kehu.core.models import Batch, Change, ImportRun, Schedule, Team
 from kehu.core.tests.company import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +41,23 @@ def test_of_two_who_undo_a_batch_one_is_told_that_it_is_done():
 
     assert sorted(at_once(undo)) == ["", "This has been undone already."]
     assert Change.objects.filter(verb="undo").count() == 1
+
+
+def test_a_file_that_is_begun_twice_at_once_is_imported_once(settings, tmp_path):
+    settings.KEHU_DATA = str(tmp_path)
+    admin, kind = person("admin"), registry.get("region")
+    file = SimpleUploadedFile("regions.csv", b"code,name\nn,North\n")
+    draft = drafts.keep(kind=kind, upload=file, by=admin)
+
+    def begin() -> str:
+        try:
+            drafts.begin(draft=drafts.find(draft.pk, admin), by=admin)
+        except Refused as refusal:
+            return str(refusal)
+        return ""
+
+    assert sorted(at_once(begin)) == ["", "There is no such file. It may have been imported already."]
+    assert ImportRun.objects.count() == 1
 
 
 def at_once(do: Callable[[], Any]) -> list[Any]:

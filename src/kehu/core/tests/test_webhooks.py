@@ -192,6 +192,11 @@ def test_a_redirect_is_not_followed_and_a_long_answer_not_read(admin, receiver):
         "https://169.254.169.254/latest/meta-data",
         "https://[::ffff:127.0.0.1]/",
         "https://[64:ff9b::7f00:1]/",
+        "https://[64:ff9b:1::7f00:1]/",
+        "https://[::127.0.0.1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[fec0::1]/",
+        "https://[fd00::1]/",
         "https://0.0.0.0/",
         "https://user:word@example.com/",
         "ftp://example.com/",
@@ -204,10 +209,23 @@ def test_no_address_inside_the_network_is_taken(admin, address):
     assert "address" in refused.value.fields
 
 
-def test_a_name_that_leads_inside_is_not_called(settings):
+@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001", "017700000001"])
+def test_a_name_that_leads_inside_is_not_called(settings, host):
     settings.KEHU_WEBHOOKS_INSIDE = False
-    with pytest.raises(calling.Unreachable, match="inside the network"):
-        calling.post("https://localhost:9/", "{}", {})
+    with pytest.raises(calling.Unreachable, match=r"inside the network|is not known"):
+        calling.post(f"https://{host}:9/", "{}", {})
+
+
+def test_a_message_about_an_object_that_was_taken_away_holds_no_other_back(admin, receiver):
+    hook = hook_to(receiver.address, admin)
+    gone = {"type": "x", "data": {"object": "x_gone", "id": 1}}
+    Delivery.objects.create(
+        webhook=hook, message="m", kind="x", body=json.dumps(gone), next_at=timezone.now()
+    )
+    make("region", code="north", name="North")
+    assert (tell(), send_due()) == (1, 1)
+    assert len(receiver.got) == 1
+    assert Delivery.objects.get(message="m").state == Delivery.State.FAILED
 
 
 def test_the_secret_is_in_no_page_no_history_and_no_answer(admin, client, receiver):

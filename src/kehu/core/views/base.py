@@ -54,7 +54,12 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     target = request.POST.get("next") or url
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = url
-    if is_fragment(request) and "stay" not in request.POST:
+    return redirect(target) if "stay" in request.POST else lead_to(request, target)
+
+
+def lead_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Load another page of ours: htmx is told so, as it would put what a redirect leads to into the fragment."""
+    if is_fragment(request):
         # A header takes no line break and no character beyond Latin; a plain redirect writes them the same way.
-        return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(target)})
-    return redirect(target)
+        return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(url)})
+    return redirect(url)

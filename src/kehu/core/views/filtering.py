@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from kehu.core.filters import dates, draft, operators
 from kehu.core.filters.draft import Draft
 from kehu.core.models import User
 from kehu.core.registry import ObjectType
-from kehu.core.views.base import is_fragment, kind_for
+from kehu.core.views.base import kind_for, lead_to
 
 SHOWN = 30
 LOOKS = ("list", "board", "calendar", "chart")
@@ -102,8 +102,7 @@ def _lead_to(request: HttpRequest, back: str, kept: str, condition: Any) -> Http
     query = "&".join(
         part for part in (kept, urlencode({"where": condition.text}) if condition else "") if part
     )
-    url = f"{back}?{query}" if query else back
-    return HttpResponse(status=204, headers={"HX-Redirect": url}) if is_fragment(request) else redirect(url)
+    return lead_to(request, f"{back}?{query}" if query else back)
 
 
 def _kept(asked: Asked) -> str:

@@ -37,7 +37,9 @@ def record_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Everything about one record that the user may see; htmx gets it without the frame, for the side panel."""
     kind = kind_for(request, key)
     record = record_for(request, kind, pk, deleted=True)
-    if record.deleted_at is not None and (stayed := pairs.merged_into(kind, record.pk)) is not None:
+    stayed = pairs.merged_into(kind, record.pk) if record.deleted_at is not None else None
+    # Who may not see that record is not told of it, and finds this one in the recycle bin.
+    if stayed is not None and kind.model.everything.visible_to(request.user).filter(pk=stayed).exists():
         return go_to(request, reverse("record", args=[kind.key, stayed]))
     told = timeline.of_record(
         record, request.user, chip=request.GET.get("show", ""), after=request.GET.get("timeline", "")
@@ -239,7 +241,7 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
         return go_to(request, reverse("record", args=[kind.key, pk]))
     since = newest()
     try:
-        result = action.run(record=record, by=request.user, **values)
+        result = records.press(action, record=record, by=request.user, **values)
     except Refused as refusal:
         if action.form is None:
             raise

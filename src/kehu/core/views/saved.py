@@ -15,7 +15,7 @@ from kehu.core.actions import views as actions
 from kehu.core.errors import NotFound
 from kehu.core.models import SavedView
 from kehu.core.registry import ObjectType
-from kehu.core.views.base import is_fragment, kind_for
+from kehu.core.views.base import kind_for, lead_to
 
 NONE = "0"
 
@@ -84,14 +84,14 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
         opens=given.get("opens") == "1",
         view=view,
     )
-    return _go(request, address(saved))
+    return lead_to(request, address(saved))
 
 
 @require_POST
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     kind = kind_for(request, key)
     actions.delete_view(view=_named(request, kind), by=request.user)
-    return _go(request, f"{reverse('list', args=[kind.key])}?view={NONE}")
+    return lead_to(request, f"{reverse('list', args=[kind.key])}?view={NONE}")
 
 
 @require_POST
@@ -100,7 +100,7 @@ def first(request: HttpRequest, key: str) -> HttpResponse:
     kind = kind_for(request, key)
     view = _named(request, kind) if request.POST.get("view") else None
     actions.open_first(kind=kind, by=request.user, view=view)
-    return _go(request, address(view) if view else f"{reverse('list', args=[kind.key])}?view={NONE}")
+    return lead_to(request, address(view) if view else f"{reverse('list', args=[kind.key])}?view={NONE}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +116,7 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
         wanted = picked if do == "save" else []
         actions.choose_columns(kind=kind, by=request.user, columns=wanted, view=view)
         query = given.get("query", "")
-        return _go(
+        return lead_to(
             request,
             f"{reverse('list', args=[kind.key])}?{query}" if query else reverse("list", args=[kind.key]),
         )
@@ -152,7 +152,3 @@ def _named(request: HttpRequest, kind: ObjectType) -> SavedView:
     if view is None:
         raise NotFound(_("There is no such view, or it is not shared with you."))
     return view
-
-
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    return HttpResponse(status=204, headers={"HX-Redirect": url}) if is_fragment(request) else redirect(url)

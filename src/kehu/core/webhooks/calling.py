@@ -24,6 +24,8 @@ CONNECT_SECONDS = 5.0
 MOST_SECONDS = 15.0
 MOST_READ = 2000
 PORTS = {"https": 443, "http": 80}
+# All addresses of the public internet that version 6 has given out; others stand for ones of version 4, or lie inside.
+PUBLIC = ipaddress.ip_network("2000::/3")
 
 
 class Unreachable(Exception):
@@ -67,6 +69,8 @@ def is_outside(ip: str) -> bool:
     nat = ipaddress.ip_network("64:ff9b::/96")
     if found.version == 6 and found in nat:
         found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    if found.version == 6 and found not in PUBLIC:
+        return False
     return found.is_global and not found.is_multicast
 
 

@@ -96,6 +96,8 @@ def still_visible(delivery: Delivery) -> bool:
     data = json.loads(delivery.body)["data"]
     if "object" not in data:
         return True
+    if not registry.known(data["object"]):
+        return False  # an object that an administrator had made and has taken away
     kind, owner = registry.get(data["object"]), delivery.webhook.owner
     return kind.model.everything.visible_to(owner).filter(pk=data["id"]).exists()
 

@@ -37,7 +37,7 @@ def refuse_unfit(path: Path, *, unpacked: int = 0, cells: int = 0) -> None:
             ):
                 raise TableError(gettext("The file is compressed. Unpack it first."))
             if len(entries) > ENTRIES_LIMIT or sum(entry.file_size for entry in entries) > left:
-                raise _too_large()
+                raise too_large()
             for entry in entries:
                 left -= _measured(file, entry, left, cells or CELLS_LIMIT)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError) as error:
@@ -57,7 +57,7 @@ def _measured(file: BinaryIO, entry: zipfile.ZipInfo, left: int, cells: int) -> 
     for piece in _pieces(file, entry):
         size += len(piece)
         if size > left:
-            raise _too_large()
+            raise too_large()
         if sheet:
             grid.see(piece)
     return size
@@ -81,7 +81,7 @@ class _Grid:
             self.width = max(self.width, _number(column))
         self.height = max(self.height, max(int(row) for _name, row in found))
         if self.width * self.height > self.limit:
-            raise _too_large()
+            raise too_large()
 
 
 def _number(column: bytes) -> int:
@@ -111,5 +111,5 @@ def _pieces(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             packed = unpack.unconsumed_tail
 
 
-def _too_large() -> TableError:
+def too_large() -> TableError:
     return TableError(gettext("The spreadsheet is too large. Save it as CSV."))

@@ -13,36 +13,28 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from kehu.kit.tables.apart import read_sheet
+from kehu.kit.tables.archives import UNPACKED_LIMIT, too_large
 from kehu.kit.tables.header import find_header
 from kehu.kit.tables.model import Row, Table, TableError, empty_file, header_of
 
 _BATCH = 5_000
+# Parquet keeps a text once that stands in many rows: fewer of them are memory at a time.
+_BATCH_OF_PARQUET = 100
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
 
 
 def open_spreadsheet(path: Path, sheet: str | None = None, header_row: int | None = None) -> Table:
     """A table from one page of a spreadsheet (xlsx, xls, xlsb, ods), by default the first with content."""
-    import fastexcel
-
-    try:
-        book = fastexcel.read_excel(path)
-        if sheet is not None and sheet not in book.sheet_names:
-            raise TableError(
-                gettext("There is no sheet named “%(name)s”. The file has: %(names)s.")
-                % {"name": sheet, "names": ", ".join(book.sheet_names)}
-            )
-        for name in [sheet] if sheet is not None else book.sheet_names:
-            page = book.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
-            if page.width:
-                break
-        else:
-            raise empty_file()
-        cells, errors = page.to_arrow_with_errors() if page.width else (None, None)
-    except fastexcel.FastExcelError as error:
-        raise TableError(gettext("The spreadsheet is damaged and cannot be read.")) from error
-    if cells is None:
+    page = read_sheet(path, sheet)
+    if sheet is not None and sheet not in page.names:
+        raise TableError(
+            gettext("There is no sheet named “%(name)s”. The file has: %(names)s.")
+            % {"name": sheet, "names": ", ".join(page.names)}
+        )
+    if page.cells is None:
         raise empty_file()
-    wrong = {error.position for error in errors.errors} if errors else set()
+    cells, wrong = page.cells, page.wrong
     number, names, why = find_header(_sheet_rows(cells), header_row)
     if not number:
         raise empty_file()
@@ -55,7 +47,7 @@ def open_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
         header_row=number,
         evidence={"header_row": why},
         sheet=page.name,
-        sheets=tuple(book.sheet_names),
+        sheets=page.names,
     )
 
 
@@ -74,7 +66,7 @@ def _sheet_text(cell: str | None) -> str:
 
 
 def _spreadsheet_rows(
-    cells: Any, header: tuple[str, ...], header_row: int, wrong: set[tuple[int, int]]
+    cells: Any, header: tuple[str, ...], header_row: int, wrong: frozenset[tuple[int, int]]
 ) -> Iterator[Row]:
     width = len(header)
     wrong_rows = dict(sorted(wrong, reverse=True))
@@ -103,6 +95,9 @@ def open_parquet(path: Path) -> Table:
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             names, count = file.schema_arrow.names, file.metadata.num_rows
+            groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
+            if sum(group.total_byte_size for group in groups) > UNPACKED_LIMIT:
+                raise too_large()
     except (pyarrow.ArrowException, OSError) as error:
         raise TableError(gettext("The Parquet file is damaged and cannot be read.")) from error
     header = header_of(names, 1)
@@ -116,7 +111,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
     number = 1
     with pyarrow.parquet.ParquetFile(path) as file:
         writers = [_writer(field.type) for field in file.schema_arrow]
-        batches = file.iter_batches(batch_size=_BATCH)
+        batches = file.iter_batches(batch_size=_BATCH_OF_PARQUET)
         while True:
             try:
                 batch = next(batches, None)

@@ -6,10 +6,12 @@ import struct
 import zipfile
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 import xlsxwriter
 
-from kehu.kit.tables import TableError, archives, open_table
+from kehu.kit.tables import TableError, apart, archives, open_table, sheets
 
 
 def packed(path: Path, **entries: bytes) -> Path:
@@ -64,3 +66,83 @@ def test_a_usual_sheet_passes(tmp_path: Path) -> None:
         for row in range(2_000):
             sheet.write_row(row, 0, [f"name {row} {column}" for column in range(30)])
     assert open_table(path).estimate == 1_999
+
+
+def repeating(path: Path, text: str, rows: int, *, before: str = "") -> Path:
+    """A spreadsheet that holds a text once and names it in many cells."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    linked = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    cells = "".join(
+        f'<row r="{row}"><c r="A{row}" t="s"><v>{min(row - 1, 1)}</v></c></row>' for row in range(1, rows + 2)
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/>'
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}.sharedStrings+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
+        f'<Relationship Id="r1" Type="{linked}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+        f'<Relationship Id="r1" Type="{linked}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="r2" Type="{linked}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{linked}">'
+        '<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/sharedStrings.xml": f'{before}<sst xmlns="{main}"><si><t>name</t></si><si><t>{text}</t></si></sst>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_one_text_in_many_cells_is_read_as_long_as_that_takes_no_more_than_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [row.cells for row in open_table(repeating(tmp_path / "a.xlsx", "x", 3)).rows()] == [["x"]] * 3
+    path = repeating(tmp_path / "b.xlsx", "x" * 1_000_000, 3_000)
+    assert path.stat().st_size < 50_000
+    monkeypatch.setattr(apart, "MEMORY", 1 << 30)
+    with pytest.raises(TableError, match="too large"):
+        open_table(path)
+
+
+def test_a_sheet_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "SECONDS", 0.01)
+    with pytest.raises(TableError, match="too large"):
+        open_table(repeating(tmp_path / "a.xlsx", "x", 3))
+
+
+def test_no_spreadsheet_reads_another_file_of_the_machine(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret words")
+    entity = f'<!DOCTYPE sst [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'
+    path = repeating(tmp_path / "a.xlsx", "&e;", 3, before=entity)
+    try:
+        read = [cell for row in open_table(path).rows() for cell in row.cells]
+    except TableError:
+        read = []
+    assert not any("secret" in cell for cell in read)
+
+
+def test_a_text_that_parquet_keeps_once_for_many_rows_is_not_made_many_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    once = pyarrow.DictionaryArray.from_arrays([0] * 5_000, ["x" * 200_000])
+    pyarrow.parquet.write_table(pyarrow.table({"name": once}), path, compression="zstd", store_schema=False)
+    assert path.stat().st_size < 10_000
+    rows = open_table(path).rows()
+    assert next(iter(rows)).cells == ["x" * 200_000]
+    assert pyarrow.total_allocated_bytes() < 200_000_000
+
+
+def test_a_parquet_file_that_says_it_is_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"name": ["a", "b"]}), path)
+    monkeypatch.setattr(sheets, "UNPACKED_LIMIT", 10)
+    with pytest.raises(TableError, match="too large"):
+        open_table(path)
