@@ -173,9 +173,7 @@ def _is_among(token: str, stored: Sequence[str]) -> bool:
     return any(one.startswith(token) for one in stored) if _by_beginning(token) else token in stored
 
 
-def _keys(
-    kind: ObjectType, tokens: Sequence[str], user: User, *, with_closed: bool, most: int
-) -> list[int]:
+def _keys(kind: ObjectType, tokens: Sequence[str], user: User, *, with_closed: bool, most: int) -> list[int]:
     tokens = (kind_token(kind.key), *tokens)
     sql, query = _postgresql(tokens, with_closed) if is_postgresql() else _sqlite(tokens, with_closed)
     parameters: list[Any] = [query]
