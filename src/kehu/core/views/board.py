@@ -26,6 +26,9 @@ from kehu.kit.turns import Listed, Turns
 CARDS = 30
 MOST_SUMMED = 20_000
 MOST_COUNTED = 1_000
+# Of a column: how many cards, whether there are more, their total.
+Figures = tuple[int, bool, Any]
+NONE: Figures = (0, False, None)
 
 
 def board_of(kind: ObjectType) -> Board:
@@ -57,16 +60,29 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     page = {
         **bar(asked, "board", saved.chosen(request, kind)),
         "narrowed": asked.narrowed,
-        "columns": [
-            _column(asked, board, records, code, label, figures.get(code)) for code, label in columns
-        ],
+        "columns": _columns(asked, board, records, columns, figures),
     }
     return show(request, "board", {"page": page})
 
 
-def _figures(
-    asked: Asked, board: Board, records: QuerySet, codes: list[Any]
-) -> dict[Any, tuple[int, bool, Any]]:
+def _columns(
+    asked: Asked, board: Board, records: QuerySet, columns: list[tuple[Any, str]], figures: dict[Any, Figures]
+) -> list[dict[str, Any]]:
+    """The columns with their cards, which are read together: what they refer to is asked for once for all."""
+    found = {
+        code: list(records.filter(**{board.field: code}).order_by(*asked.kind.ordering)[:CARDS])
+        for code, _label in columns
+        if figures.get(code, NONE)[0]
+    }
+    drawn = iter(cards(asked.kind, board, [one for shown in found.values() for one in shown], asked.request))
+    by_column = {code: [next(drawn) for _one in shown] for code, shown in found.items()}
+    return [
+        _column(asked, board, code, label, figures.get(code, NONE), by_column.get(code, []))
+        for code, label in columns
+    ]
+
+
+def _figures(asked: Asked, board: Board, records: QuerySet, codes: list[Any]) -> dict[Any, Figures]:
     """Of each column how many cards there are, whether there are more, and their total.
 
     Of a great many records only the number is told, up to a cap: adding up a million takes longer than a page may.
@@ -84,41 +100,34 @@ def _figures(
 
 
 def _column(
-    asked: Asked,
-    board: Board,
-    records: QuerySet,
-    code: Any,
-    label: str,
-    figures: tuple[int, bool, Any] | None,
+    asked: Asked, board: Board, code: Any, label: str, figures: Figures, shown: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    count, capped, total = figures or (0, False, None)
+    count, capped, total = figures
     kind = asked.kind
-    found = records.filter(**{board.field: code}).order_by(*kind.ordering)[:CARDS] if count else []
     return {
         "key": code,
         "label": label,
         "count": count,
         "capped": capped,
         "total": total,
-        "cards": cards(kind, board, found, asked.request),
+        "cards": shown,
         "more_url": f"{reverse('list', args=[kind.key])}?{asked.query(**{board.field: code})}"
         if capped or count > CARDS
         else "",
     }
 
 
-def cards(kind: ObjectType, board: Board, found: Any, request: HttpRequest) -> list[dict[str, Any]]:
-    shown = list(found)
+def cards(kind: ObjectType, board: Board, shown: list[Any], request: HttpRequest) -> list[dict[str, Any]]:
     readable = kind.readable(request.user, [column.path for column in kind.column_list[1:]])
     paths = [path for path in readable if path != board.field][:4]
     table.attach(kind, shown, paths)
-    reading = Reading(kind, shown, request.user)
+    reading, address = Reading(kind, shown, request.user), table.addresses(kind)
     return [
         {
             "id": record.pk,
             "title": str(record),
-            "url": reverse("record", args=[kind.key, record.pk]),
-            "move_url": reverse("record-move", args=[kind.key, record.pk]),
+            "url": (url := address(record.pk)),
+            "move_url": f"{url}/move",
             "facts": [
                 {"label": kind.label_of(path), "cell": cell}
                 for path in paths
