@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
-from kehu.core import access, filters, registry, sorting, steering
-from kehu.core.filters import Every, Leaf, every
+from kehu.core import access, filters, registry, search, sorting, steering
+from kehu.core.filters import Every, Leaf, every, operators
 from kehu.core.registry import ObjectType
 from kehu.kit.turns import Turns
 
@@ -25,11 +25,14 @@ SHOWN = frozenset({"page", "sort", "group", "view", "by", "measure", "look", "da
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One of the conditions; `column` where it bounds a single one, `is_equal` where it fixes that to one value."""
+    """One of the conditions; `column` where it is about a single one, `is_equal` where it fixes that to one value,
+    `is_bound` where an index of the column leads to what fits.
+    """
 
     condition: Q
     column: str = ""
     is_equal: bool = False
+    is_bound: bool = False
 
 
 class Asked:
@@ -89,18 +92,40 @@ class Asked:
         seen = [part for part in parts if part.column == along]
         if steering.is_steep(kind, ordering, self._equal):
             return _but(everything, parts, [*seen, *(part for part in parts if part.is_equal)])
-        return _but(everything, parts, seen) if steering.fit_many(self.records()) else self.records()
+        return _but(everything, parts, seen) if steering.fit_many(self.records()) else self._few()
+
+    def _few(self) -> QuerySet:
+        """The few that fit: where no index leads to them, each is looked for once, in whatever order is quickest.
+
+        Asked for in the order of the page, SQLite fetches a million rows one by one along that order: 2.6 s of CPU
+        instead of 0.2 for one reading of the table.
+        """
+        model, records = self.kind.model, self.records()
+        if steering.is_small(model) or any(
+            part.is_bound and steering.leads(model, part.column) for part in self._parts
+        ):
+            return records
+        for leaf in self.condition.parts:
+            if isinstance(leaf, Leaf) and (keys := search.keys_of_contained(leaf)) is not None:
+                records = records.filter(pk__in=keys)
+        found = list(records.order_by().values_list("pk", flat=True)[: steering.FEW + 1])
+        if len(found) > steering.FEW:
+            return records
+        return model.objects.filter(pk__in=found)
 
     @cached_property
     def _parts(self) -> list[Part]:
         """Everything that is asked for but the search words."""
         scope = self.kind.policy.scope("view", self.user)
         own = isinstance(scope, access.Own)
-        found = [Part(scope.q(self.user), f"{scope.field}_id" if isinstance(scope, access.Own) else "", own)]
+        found = [
+            Part(scope.q(self.user), f"{scope.field}_id" if isinstance(scope, access.Own) else "", own, own)
+        ]
         found += [Part(one.condition) for one in self.narrowed]
         for one in self.condition.parts:
             if isinstance(one, Leaf) and "." not in one.field.path:
-                found.append(Part(one.q(), one.field.field.attname, one.op == "eq"))
+                bound = one.op in operators.BOUND
+                found.append(Part(one.q(), one.field.field.attname, one.op == "eq", bound))
             else:
                 found.append(Part(one.q()))
         return [part for part in found if part.condition]
