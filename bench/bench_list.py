@@ -4,7 +4,8 @@
 there and finds them again, `ONLY=board` measures only what has that in its name, `TIMES=20` says how often.
 
 Of each: p50 and p95 of the CPU of this process (`cpu`), of PostgreSQL's for it (`server`), of both (`both`) and of the
-wall. The limit of a list is the same query by hand; of everything else the smallest page (the bell: session, sign-in, one count).
+wall. The limit of a list is the same query by hand; of everything else the smallest page (the bell: session, sign-in,
+one count).
 """
 
 from __future__ import annotations

@@ -57,7 +57,8 @@ def _menu(context: Context, column: Mapping[str, Any], columns: Sequence[Mapping
         for one in columns
         if one["key"] != column["key"]
     )
-    return f'{CsrfTokenNode().render(context)}<p class="k-menu-head">{escape(_("Move to"))}</p>{targets}'
+    head = escape(_("Move to"))
+    return f'{CsrfTokenNode().render(context)}<p class="k-menu-head">{head}</p>{targets}'
 
 
 def _facts(given: Iterable[Mapping[str, Any]], kind: Any, known: dict[Any, str]) -> str:
