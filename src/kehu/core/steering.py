@@ -23,6 +23,8 @@ SAMPLE = 1_000
 # At least four records in a thousand fit: fifty rows are found among some thirteen thousand. With fewer it costs less
 # to fetch and sort all that fit.
 MANY = 4
+# An index that leads to a tenth of the rows costs more than reading all of them one after the other.
+LED = 100
 SMALL = 20_000
 KEEP_SECONDS = 60
 # So many keys go into a statement; four in a thousand of a million records.
@@ -53,14 +55,14 @@ def is_steep(kind: ObjectType, ordering: Sequence[str | Turns], equal: Iterable[
     return False
 
 
-def fit_many(records: QuerySet) -> bool:
+def fit_many(records: QuerySet, least: int = MANY) -> bool:
     """Whether at least about four in a thousand of the table's rows are among the records; nothing in a small table."""
     first, last = _ends(records.model)
     if is_small(records.model):
         return False
     step = (last - first) // SAMPLE
     places = range(first + step // 2, last, step)
-    return records.filter(pk__in=list(places)).order_by()[:MANY].count() >= MANY
+    return records.filter(pk__in=list(places)).order_by()[:least].count() >= least
 
 
 def is_small(model: type[Model]) -> bool:

@@ -34,7 +34,7 @@ def split(asked: Asked, sort: str) -> tuple[str, str]:
 
 @pytest.fixture
 def many(monkeypatch: Any) -> None:
-    monkeypatch.setattr(steering, "fit_many", lambda records: True)
+    monkeypatch.setattr(steering, "fit_many", lambda records, least=4: True)
 
 
 def test_what_bounds_the_order_itself_is_seen(many: None) -> None:
@@ -80,7 +80,7 @@ def test_the_way_changes_no_record(many: None, query: str, sort: str) -> None:
 def large(monkeypatch: Any) -> None:
     """A table that counts as large, in which few records fit."""
     monkeypatch.setattr(steering, "is_small", lambda model: False)
-    monkeypatch.setattr(steering, "fit_many", lambda records: False)
+    monkeypatch.setattr(steering, "fit_many", lambda records, least=4: least > 4)
 
 
 CONTAINED = {
@@ -115,7 +115,7 @@ def test_the_few_are_only_those_that_the_user_may_see(large: None) -> None:
     where = json.dumps({"field": "name", "op": "contains", "value": "志明"})
     asked = asked_by(rep, urlencode({"where": where}))
     assert list(asked.walked(asked.ordering(""))) == [own]
-    assert list(asked._few()) == [own]
+    assert list(asked._few(asked.records(), asked._parts)) == [own]
 
 
 def test_too_many_for_one_statement_go_the_other_way(large: None, monkeypatch: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kehu.core import registry, table
 from kehu.core.actions import records
-from kehu.core.asked import Asked
+from kehu.core.asked import Asked, Part
 from kehu.core.errors import NotFound, Refused
 from kehu.core.reading import Reading
 from kehu.core.registry import Board, ObjectType
@@ -21,13 +21,13 @@ from kehu.core.views.bar import bar
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
 from kehu.kit import paging
-from kehu.kit.turns import Listed, Turns
 
 CARDS = 30
 MOST_SUMMED = 20_000
 MOST_COUNTED = 1_000
 # Of a column: how many cards, whether there are more, their total.
 Figures = tuple[int, bool, Any]
+Records = dict[Any, QuerySet]
 NONE: Figures = (0, False, None)
 
 
@@ -54,9 +54,8 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     board = board_of(kind)
     asked = Asked(request, kind)
     columns = choices(kind, board)
-    ordering: tuple[str | Turns, ...] = (Listed(kind.field(board.field).attname, ()), *kind.ordering)  # type: ignore[union-attr]
-    records = asked.walked(ordering)
-    figures = _figures(asked, board, records, [code for code, _label in columns])
+    records = {code: _in_column(asked, board, code) for code, _label in columns}
+    figures = _figures(asked, board, records)
     page = {
         **bar(asked, "board", saved.chosen(request, kind)),
         "narrowed": asked.narrowed,
@@ -65,12 +64,19 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     return show(request, "board", {"page": page})
 
 
+def _in_column(asked: Asked, board: Board, code: Any) -> QuerySet:
+    column: Any = asked.kind.field(board.field)
+    condition = Q(**{column.attname: code})
+    within = Part(condition, column.attname, is_equal=True, is_bound=True)
+    return asked.walked(asked.kind.ordering, within).filter(condition)
+
+
 def _columns(
-    asked: Asked, board: Board, records: QuerySet, columns: list[tuple[Any, str]], figures: dict[Any, Figures]
+    asked: Asked, board: Board, records: Records, columns: list[tuple[Any, str]], figures: dict[Any, Figures]
 ) -> list[dict[str, Any]]:
     """The columns with their cards, which are read together: what they refer to is asked for once for all."""
     found = {
-        code: list(records.filter(**{board.field: code}).order_by(*asked.kind.ordering)[:CARDS])
+        code: list(records[code].order_by(*asked.kind.ordering)[:CARDS])
         for code, _label in columns
         if figures.get(code, NONE)[0]
     }
@@ -82,7 +88,7 @@ def _columns(
     ]
 
 
-def _figures(asked: Asked, board: Board, records: QuerySet, codes: list[Any]) -> dict[Any, Figures]:
+def _figures(asked: Asked, board: Board, records: Records) -> dict[Any, Figures]:
     """Of each column how many cards there are, whether there are more, and their total.
 
     Of a great many records only the number is told, up to a cap: adding up a million takes longer than a page may.
@@ -91,8 +97,8 @@ def _figures(asked: Asked, board: Board, records: QuerySet, codes: list[Any]) ->
     _count, many = paging.capped_count(plain, cap=MOST_SUMMED)
     if many:
         return {
-            code: (*paging.capped_count(records.filter(**{board.field: code}), cap=MOST_COUNTED), None)
-            for code in codes
+            code: (*paging.capped_count(of_column, cap=MOST_COUNTED), None)
+            for code, of_column in records.items()
         }
     sums = bool(board.total) and asked.kind.policy.reads(board.total, asked.user)
     rows = plain.values_list(board.field).annotate(Count("pk"), *([Sum(board.total)] if sums else []))
