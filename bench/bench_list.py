@@ -1,7 +1,7 @@
 """Lists at any size: server time of list, board, groups, calendar, search and record pages, in process.
 
 `ROWS=1000000 DB=sqlite bench/bench_list.py`; DB is sqlite, postgres or both. `KEEP=folder` keeps the filled databases
-there and finds them again, `ONLY=board` measures only what has that in its name, `TIMES=20` says how often.
+there and finds them again, `CASE=board` measures only what has that in its name, `TIMES=20` says how often.
 
 Of each: p50 and p95 of the CPU of this process (`cpu`), of PostgreSQL's for it (`server`), of both (`both`) and of the
 wall. The limit of a list is the same query by hand; of everything else the smallest page (the bell: session, sign-in,
@@ -20,7 +20,7 @@ import measure
 import multitude
 
 TIMES = int(os.environ.get("TIMES") or 20)
-ONLY = os.environ.get("ONLY", "")
+ONLY = os.environ.get("CASE", "")
 BASES = {"sqlite": "sqlite", "postgres": "postgresql", "postgresql": "postgresql"}
 FAR = 1_000
 SMALLEST = "/notices/bell"

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models import Q
 from django.test import RequestFactory
 
 from kehu.core import registry, steering
 from kehu.core.access import roles
-from kehu.core.asked import Asked
+from kehu.core.asked import Asked, Part
 from kehu.core.tests.company import make, person
 
 finding = import_module("kehu.core.search.find")
@@ -106,6 +107,25 @@ def test_the_few_that_contain_a_text_are_found_whatever_leads_to_them(large: Non
             where = json.dumps({"field": path, "op": "contains", "value": text})
             asked = asked_by(boss, urlencode({"where": where}))
             assert set(asked.walked(asked.ordering(sort))) == set(asked.records()), (path, text)
+
+
+@pytest.mark.parametrize("filters", ["stage=new", "stage=new&score-from=1", "score-from=1"])
+@pytest.mark.parametrize("sort", ["", "-stage", "score"])
+def test_few_within_a_great_part_of_the_table_are_found_too(large: None, filters: str, sort: str) -> None:
+    boss = person("boss")
+    for number in range(6):
+        stage = "new" if number % 2 else "potential"
+        make("lead", name="陳志明", number=str(number), stage=stage, score=number % 3, email=f"a{number}@b.c")
+    for path, text in (("name", "志明"), ("email", "@b"), ("email", "a5")):
+        where = json.dumps({"field": path, "op": "contains", "value": text})
+        asked = asked_by(boss, f"{filters}&{urlencode({'where': where})}")
+        within = Part(Q(stage="new"), "stage", is_equal=True, is_bound=True)
+        whole = set(asked.records())
+        assert whole
+        assert set(asked.walked(asked.ordering(sort))) == whole
+        assert set(asked.walked(asked.ordering(sort), within).filter(stage="new")) == {
+            lead for lead in whole if lead.stage == "new"
+        }
 
 
 def test_the_few_are_only_those_that_the_user_may_see(large: None) -> None:
