@@ -20,7 +20,7 @@ import measure
 import multitude
 
 TIMES = int(os.environ.get("TIMES") or 20)
-ONLY = os.environ.get("CASE", "")
+CASE = os.environ.get("CASE", "")
 BASES = {"sqlite": "sqlite", "postgres": "postgresql", "postgresql": "postgresql"}
 FAR = 1_000
 SMALLEST = "/notices/bell"
@@ -211,7 +211,7 @@ def measured() -> dict[str, Any]:
         "looks": {
             what: against(page(clients["head"], in_place(address, known)), limit)
             for what, address in LOOKS.items()
-            if ONLY in what
+            if CASE in what
         },
         "search": dict(_searches(users, limit)),
         "seconds_of_cpu_to_fill": round(loading),
@@ -225,12 +225,12 @@ def in_place(address: str, known: dict[str, int]) -> str:
 
 def _pages(clients: dict[str, Any], users: dict[str, Any], known: dict[str, int]) -> Any:
     for what, (query, who, condition, order) in CASES.items():
-        if ONLY not in what:
+        if CASE not in what:
             continue
         seconds = page(clients[who], f"/o/lead?{query.format(**known)}")
         yield what, (what, seconds, by_hand(condition.format(**known), order))
     what = f"page {FAR:,}"
-    if ONLY in what:
+    if CASE in what:
         far = page(clients["head"], f"/o/lead?page={far_token(users['head'])}")
         yield what, (what, far, by_hand("", "captured_at DESC, id DESC", 50 * (FAR - 1)))
 
@@ -241,7 +241,7 @@ def _searches(users: dict[str, Any], limit: dict[str, float]) -> Any:
     for who, user in users.items():
         for what, words in WORDS.items():
             name = f"{what}, {who}"
-            if ONLY in name:
+            if CASE in name:
                 found = timed_calls(lambda words=words, user=user: search.find(words, user=user))
                 yield name, against(found, limit)
 
