@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 400
 # So many rows are asked themselves whether they hold all words.
-FEW = 50
+FEW = 150
 FEW_KEYS = 10_000
 
 
