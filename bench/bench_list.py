@@ -1,21 +1,29 @@
-"""Lists at any size: server time of list, board, groups and calendar (in process) against the same query by hand.
+"""Lists at any size: server time of list, board, groups, calendar, search and record pages, in process.
 
-`ROWS=1000000 DB=sqlite bench/bench_list.py`; DB is sqlite, postgres or both.
+`ROWS=1000000 DB=sqlite bench/bench_list.py`; DB is sqlite, postgres or both. `KEEP=folder` keeps the filled databases
+there and finds them again, `CASE=board` measures only what has that in its name, `TIMES=20` says how often.
+
+Of each: p50 and p95 of the CPU of this process (`cpu`), of PostgreSQL's for it (`server`), of both (`both`) and of the
+wall. The limit of a list is the same query by hand; of everything else the smallest page (the bell: session, sign-in,
+one count).
 """
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import market
 import measure
 import multitude
 
-TIMES = 20
+TIMES = int(os.environ.get("TIMES") or 20)
+CASE = os.environ.get("CASE", "")
 BASES = {"sqlite": "sqlite", "postgres": "postgresql", "postgresql": "postgresql"}
 FAR = 1_000
+SMALLEST = "/notices/bell"
 # What the address says; who asks; the rows by hand: condition and order.
 CASES: dict[str, tuple[str, str, str, str]] = {
     "as it opens": ("", "head", "", "captured_at DESC, id DESC"),
@@ -79,10 +87,11 @@ def by_hand(condition: str, order: str, offset: int = 0) -> dict[str, float]:
             cursor.execute(sql)
             cursor.fetchall()
 
-    return measure.milliseconds(ask, TIMES)
+    found = timed_calls(ask)
+    return measure.spread(found["wall"]) | {"both_ms": measure.spread(found["both"])["p50_ms"]}
 
 
-# Other looks at the same records; there is no single query to hold them against.
+# Other looks at the same records; there is no single query to hold them against. Who asks: the head of marketing.
 LOOKS = {
     "board": "/o/lead/board",
     "board of the score from 4": "/o/lead/board?score-from=4",
@@ -93,19 +102,44 @@ LOOKS = {
     "editor of filters": "/o/lead/filter",
     "menu of a filter": "/o/lead/filter/menu?menu=owner",
     "records to choose from": "/o/lead/choices?q=",
+    "e-mail contains, few": 'where={"field":"email","op":"contains","value":"many50000"}',
+    "name contains, many": 'where={"field":"name","op":"contains","value":"志明"}',
+    "palette, opened": "/palette?q=",
+    "palette, two characters": "/palette?q=王志",
+    "record": "/o/lead/{lead}",
+    "record beside the list": "/o/lead/{lead} HX",
 }
+WORDS = {
+    "two characters": "王志", "three characters": "王志明", "one character": "王",
+    "an e-mail address": "many5000@example.com", "a common word": "example",
+}  # fmt: skip
 
 
 def page(client: Any, address: str) -> dict[str, list[float]]:
-    """Seconds of each request on the wall and of the CPU, after one that warms up."""
-    found: dict[str, list[float]] = {"wall": [], "cpu": []}
+    """Seconds of each request on the wall and of CPU, here and at PostgreSQL, after one that warms up."""
+    address, _space, htmx = address.partition(" ")
+    if address.startswith("where="):
+        address = f"/o/lead?{address}"
+    headers = {"HX-Request": "true"} if htmx else {}
+    return timed_calls(lambda: answered(client, address, headers))
+
+
+def answered(client: Any, address: str, headers: dict[str, str]) -> None:
+    answer = client.get(address, headers=headers)
+    assert answer.status_code == 200, (address, answer.status_code)
+
+
+def timed_calls(call: Callable[[], object]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {"wall": [], "cpu": [], "server": [], "both": []}
+    there = measure.server_cpu()
     for number in range(TIMES + 1):
-        start, cpu = time.perf_counter(), time.process_time()
-        answer = client.get(address)
+        start, cpu, server = time.perf_counter(), time.process_time(), there()
+        call()
+        wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+        server = there() - server
         if number:
-            found["wall"].append(time.perf_counter() - start)
-            found["cpu"].append(time.process_time() - cpu)
-        assert answer.status_code == 200, (address, answer.status_code)
+            for clock, taken in (("wall", wall), ("cpu", cpu), ("server", server), ("both", cpu + server)):
+                found[clock].append(taken)
     return found
 
 
@@ -150,6 +184,7 @@ def measured() -> dict[str, Any]:
 
     from kehu.campaigns.models import Channel
     from kehu.core.models import User
+    from kehu.leads.models import Lead
 
     loading = measure.filled(fill, measure.ROWS)
     users = {name: User.objects.get(username=name) for name in ("head", "rep0", "chief")}
@@ -160,33 +195,61 @@ def measured() -> dict[str, Any]:
         "rep": users["rep0"].pk,
         "chief": users["chief"].pk,
         "channel": Channel.objects.order_by("pk").first().pk,
+        "lead": Lead.objects.order_by("pk")[5].pk,
     }
-    found, everything = {}, {"wall": [], "cpu": []}
-    for what, (query, who, condition, order) in CASES.items():
-        seconds = page(clients[who], f"/o/lead?{query.format(**known)}")
-        for clock, taken in seconds.items():
-            everything[clock] += taken
-        found[what] = against(seconds, by_hand(condition.format(**known), order))
-    far = page(clients["head"], f"/o/lead?page={far_token(users['head'])}")
-    found[f"page {FAR:,}"] = against(far, by_hand("", "captured_at DESC, id DESC", 50 * (FAR - 1)))
+    bare = timed_calls(lambda: answered(clients["head"], SMALLEST, {}))
+    limit = measure.spread(bare["both"])
+    pages = dict(_pages(clients, users, known))
+    everything = [taken for _what, seconds, _hand in pages.values() for taken in seconds["both"]]
     return {
         "what": f"lists of {measure.ROWS:,} leads, 50 a page",
-        "all_pages": {clock: measure.spread(taken) for clock, taken in everything.items()},
+        "yardstick_ms": measure.yardstick(),
+        "smallest_page": limit,
+        "all_pages": measure.spread(everything) if everything else None,
         "queries_of_a_page": queries_of(clients["head"], ""),
-        "pages": found,
+        "pages": {what: against(seconds, hand) for what, seconds, hand in pages.values()},
         "looks": {
-            what: {clock: measure.spread(taken) for clock, taken in page(clients["head"], address).items()}
+            what: against(page(clients["head"], in_place(address, known)), limit)
             for what, address in LOOKS.items()
+            if CASE in what
         },
+        "search": dict(_searches(users, limit)),
         "seconds_of_cpu_to_fill": round(loading),
         "load_average": measure.load_average(),
     }
 
 
-def against(seconds: dict[str, list[float]], hand: dict[str, float]) -> dict[str, Any]:
+def in_place(address: str, known: dict[str, int]) -> str:
+    return address.replace("{lead}", str(known["lead"]))
+
+
+def _pages(clients: dict[str, Any], users: dict[str, Any], known: dict[str, int]) -> Any:
+    for what, (query, who, condition, order) in CASES.items():
+        if CASE not in what:
+            continue
+        seconds = page(clients[who], f"/o/lead?{query.format(**known)}")
+        yield what, (what, seconds, by_hand(condition.format(**known), order))
+    what = f"page {FAR:,}"
+    if CASE in what:
+        far = page(clients["head"], f"/o/lead?page={far_token(users['head'])}")
+        yield what, (what, far, by_hand("", "captured_at DESC, id DESC", 50 * (FAR - 1)))
+
+
+def _searches(users: dict[str, Any], limit: dict[str, float]) -> Any:
+    from kehu.core import search
+
+    for who, user in users.items():
+        for what, words in WORDS.items():
+            name = f"{what}, {who}"
+            if CASE in name:
+                found = timed_calls(lambda words=words, user=user: search.find(words, user=user))
+                yield name, against(found, limit)
+
+
+def against(seconds: dict[str, list[float]], limit: dict[str, float]) -> dict[str, Any]:
     ours = {clock: measure.spread(taken) for clock, taken in seconds.items()}
-    ratio = ours["wall"]["p50_ms"] / max(hand["p50_ms"], 0.01)
-    return {**ours, "query_by_hand": hand, "ratio": round(ratio, 1)}
+    ratio = ours["both"]["p50_ms"] / max(limit.get("both_ms", limit["p50_ms"]), 0.01)
+    return {**ours, "limit": limit, "ratio": round(ratio, 1)}
 
 
 if __name__ == "__main__":

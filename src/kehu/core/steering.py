@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import BooleanField, Case, Model, Q, QuerySet, Value, When
 
 from kehu.core.sorting import indexes_of
@@ -23,8 +23,12 @@ SAMPLE = 1_000
 # At least four records in a thousand fit: fifty rows are found among some thirteen thousand. With fewer it costs less
 # to fetch and sort all that fit.
 MANY = 4
+# An index that leads to a tenth of the rows costs more than reading all of them one after the other.
+LED = 100
 SMALL = 20_000
 KEEP_SECONDS = 60
+# So many keys go into a statement; four in a thousand of a million records.
+FEW = 4_000
 
 
 def opaque(condition: Q) -> Case:
@@ -51,14 +55,25 @@ def is_steep(kind: ObjectType, ordering: Sequence[str | Turns], equal: Iterable[
     return False
 
 
-def fit_many(records: QuerySet) -> bool:
+def fit_many(records: QuerySet, least: int = MANY) -> bool:
     """Whether at least about four in a thousand of the table's rows are among the records; nothing in a small table."""
     first, last = _ends(records.model)
-    if last - first < SMALL:
+    if is_small(records.model):
         return False
     step = (last - first) // SAMPLE
     places = range(first + step // 2, last, step)
-    return records.filter(pk__in=list(places)).order_by()[:MANY].count() >= MANY
+    return records.filter(pk__in=list(places)).order_by()[:least].count() >= least
+
+
+def is_small(model: type[Model]) -> bool:
+    """Whether a table is so small that nothing has to be steered."""
+    first, last = _ends(model)
+    return last - first < SMALL
+
+
+def leads(model: type[Model], column: str) -> bool:
+    """Whether an index of the table begins with the column."""
+    return any(names[:1] == (column,) for names in indexes_of(model))
 
 
 def _ends(model: type[Model]) -> tuple[int, int]:
@@ -68,4 +83,4 @@ def _ends(model: type[Model]) -> tuple[int, int]:
         keys = model._base_manager.order_by("pk").values_list("pk", flat=True)
         return (keys.first() or 0, keys.last() or 0)
 
-    return cache.get_or_set(f"ends-{model._meta.label}", look, KEEP_SECONDS)  # type: ignore[return-value]
+    return caches["process"].get_or_set(f"ends-{model._meta.label}", look, KEEP_SECONDS)  # type: ignore[return-value]

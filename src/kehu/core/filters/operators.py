@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BLANK = ("empty", "not_empty")
 SETS = ("in", "not_in")
+# What an index over the field leads to; the others ask each record.
+BOUND = frozenset({"eq", "in", "gt", "gte", "lt", "lte", "between", "within", "empty"})
 ORDERED = ("eq", "ne", "gt", "gte", "lt", "lte", "between")
 OPS: dict[str, tuple[str, ...]] = {
     "text": ("contains", "not_contains", "starts", "eq", "ne", *SETS, *BLANK),

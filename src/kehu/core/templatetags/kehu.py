@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kehu.core import widgets
-from kehu.core.templatetags import cells, drawings, fields, formats, frame, marks
+from kehu.core.templatetags import board, cells, drawings, fields, formats, frame, marks
 from kehu.kit.amounts import format_amount
 
 register = template.Library()
@@ -27,6 +27,7 @@ for _mark in (
 ):
     register.simple_tag(_mark)
 register.simple_tag(widgets.options)
+register.simple_tag(board.drawn, takes_context=True, name="board_cards")
 register.simple_tag(frame.part, takes_context=True, name="frame")
 register.simple_tag(drawings.spark, name="sparkline")
 register.simple_tag(cells.drawn, name="cell")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kehu.core import filters, registry, table
 from kehu.core.actions import records
-from kehu.core.asked import Asked
+from kehu.core.asked import Asked, Part
 from kehu.core.errors import NotFound, Refused
 from kehu.core.reading import Reading
 from kehu.core.registry import Board, ObjectType
@@ -21,11 +21,14 @@ from kehu.core.views.bar import bar
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
 from kehu.kit import paging
-from kehu.kit.turns import Listed, Turns
 
 CARDS = 30
 MOST_SUMMED = 20_000
 MOST_COUNTED = 1_000
+# Of a column: how many cards, whether there are more, their total.
+Figures = tuple[int, bool, Any]
+Records = dict[Any, QuerySet]
+NONE: Figures = (0, False, None)
 
 
 def board_of(kind: ObjectType) -> Board:
@@ -56,22 +59,41 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     board = board_of(kind)
     asked = Asked(request, kind)
     columns = choices(kind, board)
-    ordering: tuple[str | Turns, ...] = (Listed(_column_of(kind, board), ()), *kind.ordering)
-    records = asked.walked(ordering)
-    figures = _figures(asked, board, records, [code for code, _label in columns])
+    records = {code: _in_column(asked, board, code) for code, _label in columns}
+    figures = _figures(asked, board, records)
     page = {
         **bar(asked, "board", saved.chosen(request, kind)),
         "narrowed": asked.narrowed,
-        "columns": [
-            _column(asked, board, records, code, label, figures.get(code)) for code, label in columns
-        ],
+        "columns": _columns(asked, board, records, columns, figures),
     }
     return show(request, "board", {"page": page})
 
 
-def _figures(
-    asked: Asked, board: Board, records: QuerySet, codes: list[Any]
-) -> dict[Any, tuple[int, bool, Any]]:
+def _in_column(asked: Asked, board: Board, code: Any) -> QuerySet:
+    field: Any = asked.kind.field(board.field)
+    condition = Q(**{lookup_of(board): code})
+    within = Part(condition, str(field.attname).replace(".", "__"), is_equal=True, is_bound=True)
+    return asked.walked(asked.kind.ordering, within).filter(condition)
+
+
+def _columns(
+    asked: Asked, board: Board, records: Records, columns: list[tuple[Any, str]], figures: dict[Any, Figures]
+) -> list[dict[str, Any]]:
+    """The columns with their cards, which are read together: what they refer to is asked for once for all."""
+    found = {
+        code: list(records[code].order_by(*asked.kind.ordering)[:CARDS])
+        for code, _label in columns
+        if figures.get(code, NONE)[0]
+    }
+    drawn = iter(cards(asked.kind, board, [one for shown in found.values() for one in shown], asked.request))
+    by_column = {code: [next(drawn) for _one in shown] for code, shown in found.items()}
+    return [
+        _column(asked, board, code, label, figures.get(code, NONE), by_column.get(code, []))
+        for code, label in columns
+    ]
+
+
+def _figures(asked: Asked, board: Board, records: Records) -> dict[Any, Figures]:
     """Of each column how many cards there are, whether there are more, and their total.
 
     Of a great many records only the number is told, up to a cap: adding up a million takes longer than a page may.
@@ -80,8 +102,8 @@ def _figures(
     _count, many = paging.capped_count(plain, cap=MOST_SUMMED)
     if many:
         return {
-            code: (*paging.capped_count(records.filter(**{lookup_of(board): code}), cap=MOST_COUNTED), None)
-            for code in codes
+            code: (*paging.capped_count(of_column, cap=MOST_COUNTED), None)
+            for code, of_column in records.items()
         }
     sums = bool(board.total) and asked.kind.policy.reads(board.total, asked.user)
     rows = plain.values_list(lookup_of(board)).annotate(Count("pk"), *([Sum(board.total)] if sums else []))
@@ -89,23 +111,17 @@ def _figures(
 
 
 def _column(
-    asked: Asked,
-    board: Board,
-    records: QuerySet,
-    code: Any,
-    label: str,
-    figures: tuple[int, bool, Any] | None,
+    asked: Asked, board: Board, code: Any, label: str, figures: Figures, shown: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    count, capped, total = figures or (0, False, None)
+    count, capped, total = figures
     kind = asked.kind
-    found = records.filter(**{lookup_of(board): code}).order_by(*kind.ordering)[:CARDS] if count else []
     return {
         "key": code if code is not None else "",
         "label": label,
         "count": count,
         "capped": capped,
         "total": total,
-        "cards": cards(kind, board, found, asked.request),
+        "cards": shown,
         "more_url": f"{reverse('list', args=[kind.key])}?{_query(asked, board, code)}"
         if capped or count > CARDS
         else "",
@@ -119,23 +135,17 @@ def _query(asked: Asked, board: Board, code: Any) -> str:
     return asked.query(where=filters.every(asked.where, blank).text)
 
 
-def _column_of(kind: ObjectType, board: Board) -> str:
-    field: Any = kind.field(board.field)
-    return str(field.attname).replace(".", "__")
-
-
-def cards(kind: ObjectType, board: Board, found: Any, request: HttpRequest) -> list[dict[str, Any]]:
-    shown = list(found)
+def cards(kind: ObjectType, board: Board, shown: list[Any], request: HttpRequest) -> list[dict[str, Any]]:
     readable = kind.readable(request.user, [column.path for column in kind.column_list[1:]])
     paths = [path for path in readable if path != board.field][:4]
     table.attach(kind, shown, paths)
-    reading = Reading(kind, shown, request.user)
+    reading, address = Reading(kind, shown, request.user), table.addresses(kind)
     return [
         {
             "id": record.pk,
             "title": str(record),
-            "url": reverse("record", args=[kind.key, record.pk]),
-            "move_url": reverse("record-move", args=[kind.key, record.pk]),
+            "url": (url := address(record.pk)),
+            "move_url": f"{url}/move",
             "facts": [
                 {"label": kind.label_of(path), "cell": cell}
                 for path in paths
@@ -150,10 +160,6 @@ def cards(kind: ObjectType, board: Board, found: Any, request: HttpRequest) -> l
 def in_title(text: str, title: str) -> bool:
     """Whether a card's title says it already: a deal is often called by its customer."""
     return title == text or title.startswith(f"{text} · ")
-
-
-def _sent(code: Any) -> str:
-    return "" if code is None else str(code)
 
 
 @require_POST

@@ -16,12 +16,14 @@ from django.views.decorators.http import require_safe
 
 from kehu.core import clock, filters, listing, table
 from kehu.core.asked import Asked
+from kehu.core.by_day import first_of_days
 from kehu.core.errors import NotFound
 from kehu.core.filters import Named
 from kehu.core.models import Company
 from kehu.core.views import saved
 from kehu.core.views.bar import bar
 from kehu.core.views.base import kind_for, show
+from kehu.kit import paging
 from kehu.kit.periods import week_start
 
 ON_A_DAY = 4
@@ -111,18 +113,17 @@ def _records(
     kind, user = asked.kind, asked.user
     whole = filters.leaf(kind, user, field.path, "between", [first, last])
     records = asked.records()
-    together = list(records.filter(whole.q()).order_by(field.lookup, "pk")[: AT_ONCE + 1])
+    of_span = records.filter(whole.q())
+    _count, many = paging.capped_count(of_span, cap=AT_ONCE)
     found: dict[date, list[Any]] = defaultdict(list)
     counts: dict[date, tuple[int, bool]] = {}
-    if len(together) <= AT_ONCE:
-        for record in together:
+    if not many:
+        for record in of_span.order_by(field.lookup, "pk"):
             found[_day_of(record, field)].append(record)
         counts = {here: (len(rows), False) for here, rows in found.items()}
         return {here: rows[:most] for here, rows in found.items()}, counts
-    for number in range((last - first).days + 1):
-        here = first + timedelta(days=number)
-        of_day = records.filter(filters.leaf(kind, user, field.path, "eq", here).q())
-        rows = list(of_day.order_by(field.lookup, "pk")[: most + 1])
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    for here, rows in first_of_days(records, field, days, most + 1).items():
         found[here], counts[here] = rows[:most], (len(rows[:most]), len(rows) > most)
     return found, counts
 
