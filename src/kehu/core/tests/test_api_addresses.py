@@ -42,7 +42,11 @@ def test_a_new_object_is_there_with_the_next_request():
     client.force_login(boss)
     assert client.get("/api/x_machine").status_code == 404
     assert client.get("/api/lead").status_code == 200
-    custom.add_object(values={"code": "machine", "label": "Machine", "label_plural": "Machines"}, by=boss)
+    values = {
+        "key": "x_machine", "label_en": "Machine", "plural_en": "Machines", "label_zh_hans": "机器", "icon": "box",
+        "place": "sell", "access": "everyone", "adders": [], "changers": [], "deleters": [],
+    }  # fmt: skip
+    custom.add_object(values=values, by=boss)
     definitions.forget()
     assert client.get("/api/x_machine").status_code == 200
     assert client.get("/api/lead").status_code == 200
