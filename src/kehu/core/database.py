@@ -9,12 +9,13 @@ from decimal import Decimal
 from itertools import repeat
 from operator import length_hint
 from types import NoneType
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import connection, models
 
 CHUNK = 2000
+Column: TypeAlias = "Sequence[Any] | repeat[Any]"
 # What COPY reads as a sign of its own, and the types whose text in Python is the one that PostgreSQL reads.
 _SIGNS = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -63,7 +64,7 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         )
 
 
-def insert_columns(table: str, names: Sequence[str], columns: Sequence[Sequence[Any] | repeat[Any]]) -> None:
+def insert_columns(table: str, names: Sequence[str], columns: Sequence[Column]) -> None:
     """The same for values that stand column by column: `executemany`, or one text for COPY.
 
     COPY by the driver writes a row at a time in Python and looks at every value; a column has one type, so its
@@ -82,11 +83,11 @@ def insert_columns(table: str, names: Sequence[str], columns: Sequence[Sequence[
             copy.write(lines)
 
 
-def as_copied(values: Sequence[Any] | repeat[Any]) -> Iterable[str]:
+def as_copied(values: Column) -> Iterable[str]:
     """Values of one column as PostgreSQL's COPY takes them in its text format."""
     if isinstance(values, repeat):
         count = length_hint(values)
-        return repeat(*as_copied([next(values)]), count)
+        return repeat(next(iter(as_copied([next(values)]))), count)
     kinds = set(map(type, values))
     if kinds <= {str}:
         return _escaped(values)
@@ -144,7 +145,7 @@ class LongWrite:
         wrote before.
         """
         self.waiting += 1
-        if self.waiting >= self.every:
+        if self.settling and self.waiting >= self.every:
             self._copy()
 
     def _copy(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from kehu.core.database import insert_columns, is_postgresql, reserve_ids
+from kehu.core.database import Column, insert_columns, is_postgresql, reserve_ids
 from kehu.core.models.search import SearchRow
 from kehu.core.models.values import code_of
 from kehu.core.search import words
@@ -120,7 +120,7 @@ def write(object_type: str, ids: Sequence[int], texts: Texts) -> None:
     mark = kind_token(object_type)
     columns = ["id", "object_type", "object_id", "title", "open_text", "closed_text"]
     same = repeat(object_type, len(ids))
-    values = [keys, same, ids, texts.titles, texts.open_texts, texts.closed_texts]
+    values: list[Column] = [keys, same, ids, texts.titles, texts.open_texts, texts.closed_texts]
     insert_columns(SearchRow._meta.db_table, columns, values)
     open_tokens = [f"{mark} {tokens}" for tokens in texts.open_tokens]
     write_tokens(list(zip(keys, open_tokens, texts.closed_tokens, strict=True)))
@@ -155,7 +155,7 @@ def write_tokens(rows: Sequence[tuple[int, str, str]]) -> None:
                 f"INSERT INTO {TOKENS} (rowid, open_tokens, closed_tokens) VALUES (%s, %s, %s)", list(rows)
             )
         return
-    columns = [
+    columns: list[list[Any]] = [
         [row[0] for row in rows],
         [as_vector(row[1].strip()) for row in rows],
         [as_vector(row[2] or EMPTY) for row in rows],

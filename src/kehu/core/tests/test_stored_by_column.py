@@ -63,8 +63,6 @@ def test_columns_of_different_length_are_not_written(table):
 
 @pytest.mark.django_db
 def test_tokens_with_quotes_and_backslashes_are_found_one_by_one_and_together():
-    if not is_postgresql():
-        pytest.skip("PostgreSQL's vectors")
     texts = search.Texts()
     for title in ("o'brien\\x", "it''s"):
         texts.titles.append(title)
@@ -76,6 +74,13 @@ def test_tokens_with_quotes_and_backslashes_are_found_one_by_one_and_together():
         search.write("lead", [901, 902], texts)
         search.write("lead", [903], texts.part(slice(0, 1)))
     keys = dict(SearchRow.objects.filter(object_id__gte=901).values_list("object_id", "pk"))
+    mark = kind_token("lead")
+    if not is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rowid, open_tokens FROM core_searchtoken")
+            rows = dict(cursor.fetchall())
+        assert rows[keys[901]] == rows[keys[903]] == f"{mark} o'brien\\x plain"
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, tsvector_to_array(open_tokens), tsvector_to_array(closed_tokens) FROM core_searchtoken"
@@ -83,15 +88,12 @@ def test_tokens_with_quotes_and_backslashes_are_found_one_by_one_and_together():
             [list(keys.values())],
         )
         found = {row[0]: (set(row[1]), row[2]) for row in cursor.fetchall()}
-    mark = kind_token("lead")
     assert found[keys[901]] == found[keys[903]] == ({mark, "o'brien\\x", "plain"}, ["∅"])
     assert found[keys[902]] == ({mark, "it''s", "plain"}, ["∅"])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_long_write_copies_its_log_seldom_and_leaves_nothing_behind():
-    if is_postgresql():
-        pytest.skip("SQLite's log")
     copies = 0
     with LongWrite() as writing:
         real = writing._copy
@@ -105,6 +107,9 @@ def test_a_long_write_copies_its_log_seldom_and_leaves_nothing_behind():
         for number in range(20):
             SearchRow.objects.create(object_type="x", object_id=number, title="x" * 250)
             writing.settle()
+    if is_postgresql():
+        assert copies == 1  # the call at the end, which has nothing to do
+        return
     assert copies == 2  # after the first transaction, which says how much one writes, and at the end
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
