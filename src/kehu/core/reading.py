@@ -135,7 +135,7 @@ class Reading:
             )
             if field is not None and field.choices and part == path.split(".")[-1]:
                 code = getattr(value, part)
-                return None if code is None else Choice(code, str(getattr(value, f"get_{part}_display")()))
+                return None if code is None else Choice(code, _label(field, value, code))
             value = getattr(value, part)
             if (
                 field is not None
@@ -226,6 +226,18 @@ def _at(record: Any, prefix: str) -> Any:
     for part in prefix.split("."):
         record = getattr(record, part, None)
     return record
+
+
+def _label(field: Any, record: Any, code: Any) -> str:
+    """What a choice is called. Django makes a dictionary of all choices for each value that is asked for."""
+    if isinstance(field.choices, list):
+        return str(_labels(field).get(code, code))
+    return str(getattr(record, f"get_{field.name}_display")())  # they are worked out anew each time
+
+
+@cache
+def _labels(field: Any) -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 def _field_names(value: Any) -> frozenset[str]:

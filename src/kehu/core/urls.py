@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from kehu.core.api.current import Addresses
 from kehu.core.api.endpoints import addresses, no_such_address
 from kehu.core.views import (
     bin,
@@ -34,7 +35,7 @@ from kehu.core.webhooks import views as webhooks
 
 urlpatterns = [
     path("api/", no_such_address),
-    path("api/", addresses),
+    Addresses("api/", addresses),
     path("api/<path:rest>", no_such_address),
     path("tokens", tokens.tokens_page, name="tokens"),
     path("tokens/<int:pk>/revoke", tokens.revoke, name="token-revoke"),

@@ -17,6 +17,7 @@ from kehu.core import registry, work
 from kehu.core.actions import many
 from kehu.core.bulk import asking
 from kehu.core.bulk.offered import BulkAction, Values, offered
+from kehu.core.database import is_postgresql
 from kehu.core.errors import Forbidden
 from kehu.core.imports.rejects import BOM
 from kehu.core.models import User, Work
@@ -27,8 +28,9 @@ from kehu.kit.tables.writers import guarded
 # Up to so many are done while the user waits.
 AT_ONCE = 200
 # Records of the first step; the next ones are cut so that SQLite's write lock is held for about `LOCKED` seconds.
+# PostgreSQL locks these records only, so there it is about telling how far it is: each step costs some 15 ms.
 FIRST, MOST = 200, 4000
-LOCKED = 0.15
+LOCKED, TOLD = 0.25, 1.0
 WORK = "bulk"
 
 
@@ -77,7 +79,8 @@ def timed(running: Work, write: Callable[[], None]) -> None:
     size, began = running.cursor["size"], monotonic()
     write()
     took = max(monotonic() - began, 0.001)
-    running.cursor["size"] = round(min(MOST, max(20, min(size * 2, size * LOCKED / took))))
+    wanted = TOLD if is_postgresql() else LOCKED
+    running.cursor["size"] = round(min(MOST, max(20, min(size * 2, size * wanted / took))))
 
 
 def _do(running: Work, action: BulkAction, kind: ObjectType, values: Values, chunk: list[int]) -> None:

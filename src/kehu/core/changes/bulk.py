@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
@@ -14,7 +15,8 @@ from kehu.core.changes import origin
 from kehu.core.changes.columns import Columns, Moments, Same, prepared
 from kehu.core.changes.log import joined, transaction_number
 from kehu.core.changes.values import differences
-from kehu.core.database import insert_rows, reserve_ids
+from kehu.core.database import insert_columns as store
+from kehu.core.database import reserve_ids
 from kehu.core.models.changelog import Batch, Change
 from kehu.core.models.values import code_of
 
@@ -142,7 +144,7 @@ def _insert(
     object_type: str, columns: Columns, ids: Sequence[int], *, by: User | None, batch: Batch | None, verb: str
 ) -> None:
     names, values = columns.stored()
-    insert_rows(columns.model._meta.db_table, names, zip(*values, strict=True))
+    store(columns.model._meta.db_table, names, values)
     insert_changes(object_type, ids, [None] * len(ids), columns.logged(), by=by, batch=batch, verb=verb)
 
 
@@ -168,7 +170,7 @@ def insert_changes(
         "batch_id": batch.pk if batch else None,
         "xact": transaction_number(),
     }
-    values = [reserve_ids(Change, count), object_ids, before, after]
-    values += [[value] * count for value in same.values()]
+    values: list[Any] = [reserve_ids(Change, count), object_ids, before, after]
+    values += [repeat(value, count) for value in same.values()]
     names = ["id", "object_id", "before", "after", *same]
-    insert_rows(Change._meta.db_table, names, zip(*values, strict=True))
+    store(Change._meta.db_table, names, values)

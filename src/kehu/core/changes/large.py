@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from kehu.core.registry import ObjectType
 
 # Changes that are taken back in one transaction.
-CHUNK = 2000
+CHUNK = 1000
 # From this many on a batch goes in chunks.
 LARGE = 1000
 DEAD_AFTER = timedelta(seconds=60)
@@ -174,9 +174,11 @@ class Part:
     ) -> list[Any]:
         """The edited records with their former values, in memory only. `later`: changes that are still to be undone."""
         records = kind.model.everything.in_bulk({change.object_id for change in edits})
+        scope = kind.policy.scope("change", self.by).q(self.by)
+        may = set(kind.model.everything.filter(scope, pk__in=records).values_list("pk", flat=True))
         for change in edits:
             record = _there(records, change)
-            require_rights(change, record, self.by)
+            require_rights(change, record, self.by, may=may)
             guard(kind, record, change)
             covered = {
                 name
@@ -279,10 +281,11 @@ def _fetch_references(records: Sequence[Any]) -> None:
         if not registry.declares_model(field.related_model):
             continue
         ids = {getattr(record, field.attname) for record in records} - {None}
-        found = field.related_model._base_manager.in_bulk(ids)
+        found = field.related_model._base_manager.in_bulk(ids) if ids else {}
         for record in records:
-            if (target := found.get(getattr(record, field.attname))) is not None:
-                record._state.fields_cache[field.name] = target
+            target = found.get(getattr(record, field.attname))
+            if target is not None:
+                field.set_cached_value(record, target)
 
 
 def _there(records: Any, change: Change) -> Any:

@@ -54,12 +54,14 @@ def differences(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     model: type[models.Model] = type(record)
+    loaded, row = record.loaded, record.__dict__
     for field in logged_fields(model):
         name = field.attname
-        if name not in record.loaded:
+        # What nobody has touched is the very object that was loaded: of most fields of most records.
+        if name not in loaded or row.get(name, record) is loaded[name]:
             continue
         old, new = (
-            record.loaded[name],
+            loaded[name],
             field.to_python(getattr(record, name)) if not field.is_relation else getattr(record, name),
         )
         if old == new:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from kehu.core import access, clock, listing, registry, sorting, work
 from kehu.core.asked import Asked
 from kehu.core.errors import NotFound, Refused
-from kehu.core.exports.columns import Columns, default_paths
+from kehu.core.exports.columns import Columns, as_texts, default_paths, shown_in
 from kehu.core.models import Batch, Work
 from kehu.kit.tables import TableError
 from kehu.kit.tables.sinks import FORMATS as WRITTEN
@@ -89,7 +89,8 @@ def ids_of(asked: Asked) -> array[int]:
 
 def columns_for(kind: ObjectType, paths: Sequence[str], user: User, *, format: str) -> Columns:
     """The columns as a file of this format takes them."""
-    return Columns(kind, paths, user, zone=clock.zone() if format == "csv" else None)
+    taken = {"csv": shown_in(clock.zone()), "parquet": as_texts}
+    return Columns(kind, paths, user, moments=taken.get(format))
 
 
 def write_file(

@@ -41,6 +41,8 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 
 Block = list[Sequence[Any]]
+# Reads a column of moments, which the database gives as texts in UTC.
+Moments = Callable[[Sequence[str | None]], Sequence[Any]]
 
 
 def default_paths(kind: ObjectType, user: User, paths: Sequence[str]) -> list[str]:
@@ -56,10 +58,10 @@ class Columns:
     """The chosen columns of one object type for one user; `typed` names them, `block` reads rows of them."""
 
     def __init__(
-        self, kind: ObjectType, paths: Sequence[str], user: User, *, zone: tzinfo | None = None
+        self, kind: ObjectType, paths: Sequence[str], user: User, *, moments: Moments | None = None
     ) -> None:
-        """With a `zone` moments may come as the text that a clock there shows, which is all that a CSV takes."""
-        self._moment = shown_in(zone) if zone is not None else moment
+        """`moments` may make something else of moments than `datetime`s: what the format of a file takes."""
+        self._moments = moments or as_moments
         self.kind, self.user, self.paths = kind, user, kind.readable(user, paths)
         self.masked = {path for path in self.paths if registry.masks(kind, path, user)}
         self._rules = Reading(kind, (), user)
@@ -78,7 +80,7 @@ class Columns:
         if not rows:
             return [[] for _path in self.paths]
         raw: dict[str, Sequence[Any]] = dict(zip(self._names, zip(*rows, strict=True), strict=True))
-        raw.update({name: list(map(self._moment, raw[name])) for name in self._times})
+        raw.update({name: self._moments(raw[name]) for name in self._times})
         whole = self._read_whole(raw["pk"]) if self._whole else {}
         return [
             whole[path] if path in whole else self._column(path, raw[self._keys[path]]) for path in self.paths
@@ -173,7 +175,7 @@ class UtcText(models.Func):
 def among(ids: Sequence[int]) -> RawSQL:
     """The ids as one parameter: Django looks at each of those in a list."""
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+        return RawSQL("SELECT unnest(%s::bigint[])", ["{" + ",".join(map(str, ids)) + "}"])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
 
 
@@ -185,23 +187,40 @@ def moment(text: str | None) -> datetime | None:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
-def shown_in(zone: tzinfo) -> Callable[[str | None], str | None]:
-    """The same as a clock in the zone shows it; what a minute is there is reckoned once."""
-    known: dict[str, str] = {}
+def as_moments(texts: Sequence[str | None]) -> list[datetime | None]:
+    return list(map(moment, texts))
 
-    def show(text: str | None) -> str | None:
+
+def as_texts(texts: Sequence[str | None]) -> Sequence[str | None]:
+    """As the database gives them: pyarrow reads a whole column of them at once."""
+    return texts
+
+
+def shown_in(zone: tzinfo) -> Moments:
+    """Texts of moments as a clock in the zone shows them; what a minute is there is reckoned once."""
+    known: dict[str, str | None] = {}
+
+    def reckoned(minute: str) -> str | None:
+        here = local(moment(minute), zone)  # type: ignore[arg-type]
+        # Before zones there was the time of the town, odd by seconds: such a minute is not the same all through.
+        return None if here.second else here.isoformat(" ", "minutes")
+
+    def one(text: str | None) -> str | None:
         if text is None:
             return None
-        minute = text[:16]
-        found = known.get(minute)
+        found = known[text[:16]]
         if found is None:
-            here = local(moment(minute), zone)  # type: ignore[arg-type]
-            if here.second:  # before zones there was the time of the town, odd by seconds
-                return local(moment(text), zone).isoformat(" ", "seconds")  # type: ignore[arg-type]
-            if len(known) > REMEMBERED:
-                known.clear()
-            found = known[minute] = here.isoformat(" ", "minutes")
+            return local(moment(text), zone).isoformat(" ", "seconds")  # type: ignore[arg-type]
         return found + text[16:19]
+
+    def show(texts: Sequence[str | None]) -> list[str | None]:
+        if len(known) > REMEMBERED:
+            known.clear()
+        for minute in {text[:16] for text in texts if text is not None}.difference(known):
+            known[minute] = reckoned(minute)
+        if None in known.values():
+            return list(map(one, texts))
+        return [None if text is None else known[text[:16]] + text[16:19] for text in texts]  # type: ignore[operator]
 
     return show
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from kehu.core.database import insert_rows, is_postgresql, reserve_ids
+from kehu.core.database import Column, insert_columns, is_postgresql, reserve_ids
 from kehu.core.models.search import SearchRow
 from kehu.core.models.values import code_of
 from kehu.core.search import words
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 TOKENS = "core_searchtoken"
 CHUNK = 500
-# array_to_tsvector takes no empty word.
+# No list of tokens is empty.
 EMPTY = "∅"
 # A character for private use: no text that anybody types is cut into a token that begins with it.
 MARK = "\ue000"
@@ -118,9 +119,9 @@ def write(object_type: str, ids: Sequence[int], texts: Texts) -> None:
     keys = reserve_ids(SearchRow, len(ids))
     mark = kind_token(object_type)
     columns = ["id", "object_type", "object_id", "title", "open_text", "closed_text"]
-    same = [object_type] * len(ids)
-    rows = zip(keys, same, ids, texts.titles, texts.open_texts, texts.closed_texts, strict=True)
-    insert_rows(SearchRow._meta.db_table, columns, rows)
+    same = repeat(object_type, len(ids))
+    values: list[Column] = [keys, same, ids, texts.titles, texts.open_texts, texts.closed_texts]
+    insert_columns(SearchRow._meta.db_table, columns, values)
     open_tokens = [f"{mark} {tokens}" for tokens in texts.open_tokens]
     write_tokens(list(zip(keys, open_tokens, texts.closed_tokens, strict=True)))
     words.learn(title for title in texts.titles if not chinese.is_han(title))
@@ -154,14 +155,25 @@ def write_tokens(rows: Sequence[tuple[int, str, str]]) -> None:
                 f"INSERT INTO {TOKENS} (rowid, open_tokens, closed_tokens) VALUES (%s, %s, %s)", list(rows)
             )
         return
-    with connection.cursor() as cursor:
+    columns: list[list[Any]] = [
+        [row[0] for row in rows],
+        [as_vector(row[1].strip()) for row in rows],
+        [as_vector(row[2] or EMPTY) for row in rows],
+    ]
+    if len(rows) > 1:
+        insert_columns(TOKENS, ["id", "open_tokens", "closed_tokens"], columns)
+        return
+    with connection.cursor() as cursor:  # of one, COPY would cost a round to the server more
         cursor.execute(
-            f"INSERT INTO {TOKENS} (id, open_tokens, closed_tokens) "
-            "SELECT id, array_to_tsvector(string_to_array(open_words, ' ')), "
-            "array_to_tsvector(string_to_array(closed_words, ' ')) "
-            "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, open_words, closed_words)",
-            [[row[0] for row in rows], [row[1].strip() for row in rows], [row[2] or EMPTY for row in rows]],
+            f"INSERT INTO {TOKENS} (id, open_tokens, closed_tokens) VALUES (%s, %s::tsvector, %s::tsvector)",
+            [column[0] for column in columns],
         )
+
+
+def as_vector(tokens: str) -> str:
+    """Tokens as PostgreSQL reads a `tsvector`: each in quotes, whatever is in it."""
+    quoted = tokens.replace("\\", "\\\\").replace("'", "''").replace(" ", "' '")
+    return f"'{quoted}'"
 
 
 def forget(object_type: str, ids: Sequence[int]) -> None:

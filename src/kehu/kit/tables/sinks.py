@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -142,11 +142,27 @@ class ParquetSink:
     def write(self, block: Sequence[Sequence[Any]]) -> None:
         import pyarrow as pa
 
-        arrays = [pa.array(values, type=field.type) for values, field in zip(block, self.schema, strict=True)]
+        arrays = [_array(values, field.type) for values, field in zip(block, self.schema, strict=True)]
         self.file.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
 
     def close(self) -> None:
         self.file.close()
+
+
+def _array(values: Sequence[Any], kind: Any) -> Any:
+    """A column of Parquet; moments may come as texts in UTC."""
+    import pyarrow as pa
+    import pyarrow.compute as compute
+
+    if not pa.types.is_timestamp(kind) or type(next(filter(None, values), None)) is not str:
+        return pa.array(values, type=kind)
+    try:
+        moments = pa.array(values, type=pa.string()).cast(pa.timestamp(kind.unit))
+    except pa.ArrowInvalid:  # with an offset, or in a form that only Python reads
+        read = [None if text is None else datetime.fromisoformat(text) for text in values]
+        known = [at if at is None or at.tzinfo else at.replace(tzinfo=UTC) for at in read]
+        return pa.array(known, type=kind)
+    return compute.assume_timezone(moments, "UTC").cast(kind)
 
 
 FORMATS = ("csv", "xlsx", "parquet")

@@ -69,8 +69,8 @@ def guarded(text: str) -> str:
 
     A text that looks like a guarded one is given another apostrophe: `bare` brings each back as it was.
     """
-    if text.startswith(FORMULA) and not _NUMERIC.fullmatch(text):
-        return f"'{text}"
+    if text.startswith(FORMULA):
+        return text if _NUMERIC.fullmatch(text) else f"'{text}"
     return f"'{text}" if _GUARDED.match(text) else text
 
 
