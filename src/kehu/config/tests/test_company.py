@@ -25,7 +25,7 @@ def test_the_command_line_sets_and_shows_the_company(capsys: Any) -> None:
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert answer == {
         "name": "Kehu", "currency": "BRL", "timezone": "America/Sao_Paulo", "country": "US",
-        "first_weekday": "tuesday",
+        "duplicate_search": "nightly", "first_weekday": "tuesday",
     }  # fmt: skip
 
 
