@@ -277,6 +277,8 @@ def test_followers_come_along_and_are_as_before_once_it_is_taken_back(world, bos
     assert Follow.objects.filter(object_id=one.pk).count() == 3
     changes.undo(batch=batch, by=boss)
     assert sorted(Follow.objects.values_list("user", "object_id")) == before
+    other = Contact.objects.get(pk=other.pk)
+    one = Contact.objects.get(pk=one.pk)
     batch = merge.merge(survivor=one, other=other, take=[], by=boss)
     following.follow(record=one, by=world.marketing)  # now of one's own will
     changes.undo(batch=batch, by=boss)
