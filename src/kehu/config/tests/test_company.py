@@ -97,6 +97,7 @@ def test_administrators_see_and_set_the_company_on_a_page(client: Client) -> Non
         "currency": "TWD",
         "timezone": "Asia/Taipei",
         "first_weekday": 1,
+        "duplicate_search": "weekly",
     }
     assert client.post("/company", values).status_code == 302
     page = client.get("/company").content.decode()
