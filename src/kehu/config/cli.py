@@ -13,6 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kehu.config.settings")
     import django
     from django.conf import settings
+    from django.db import DatabaseError
 
     django.setup()
     from kehu import __version__
@@ -35,7 +36,29 @@ def main(arguments: list[str] | None = None) -> int:
     except Refused as refusal:
         print(f"kehu: {refusal}", file=sys.stderr)
         return 2
+    except DatabaseError as error:
+        sentence = why_not(error)
+        if not sentence:
+            raise
+        print(f"kehu: {sentence}", file=sys.stderr)
+        return 2
     except BrokenPipeError:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def why_not(error: Exception) -> str:
+    """What is the matter with the database itself, as a sentence; nothing where it is the command's own mistake."""
+    from django.db import DatabaseError, OperationalError, connection
+    from django.utils.translation import gettext as _
+
+    from kehu.config import running
+
+    try:
+        connection.close()
+        return str(running.NOT_SET_UP) if running.lacks_migrations() else ""
+    except OperationalError:
+        return _("The database cannot be reached: %(why)s") % {"why": str(error).strip().splitlines()[0]}
+    except DatabaseError:
+        return ""

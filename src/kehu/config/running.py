@@ -19,14 +19,17 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command, execute_from_command_line
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 log = logging.getLogger("kehu.worker")
 FEED_INTERVAL = 0.3
 SCHEDULE_INTERVAL = 1.0
 JOB_INTERVAL = 0.5
 PR_SET_PDEATHSIG = 1
+NOT_SET_UP = gettext_lazy("The database is not set up for this version yet. Run: kehu migrate")
 
 
 def manage(rest: list[str]) -> int:
@@ -43,6 +46,12 @@ def migrate() -> int:
             import_module(f"{module}.seed").seed()
     place_static_files()
     return 0
+
+
+def lacks_migrations() -> bool:
+    """Whether the database is not at this version yet, or not set up at all."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def place_static_files() -> None:
@@ -118,8 +127,11 @@ def _die_with_parent() -> None:
 def work() -> int:
     """Run the lanes of a worker until a signal comes: the feed, periodic jobs, short jobs, long jobs."""
     from kehu.core import jobs
+    from kehu.core.errors import Refused
     from kehu.warehouse import feed
 
+    if lacks_migrations():
+        raise Refused(NOT_SET_UP)
     stopping = threading.Event()
     lanes = [
         threading.Thread(target=_repeat, args=("feed", feed.refresh, FEED_INTERVAL, stopping)),

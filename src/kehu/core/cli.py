@@ -19,7 +19,7 @@ from kehu.core.actions import people, tokens
 from kehu.core.actions.company import set_company
 from kehu.core.errors import NotFound
 from kehu.core.models import ApiToken, Batch, Change, ImportRun, Team, User
-from kehu.core.models.company import HISTORY
+from kehu.core.models.company import HISTORY, SEARCHES
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -94,6 +94,9 @@ def _add_company(commands: Any) -> None:
     change.add_argument("--timezone", help="as in Europe/Berlin")
     change.add_argument("--country", help="two letters: where telephone numbers without a prefix belong")
     change.add_argument("--first-weekday", choices=DAYS, help="the day on which weeks start")
+    change.add_argument(
+        "--duplicate-search", choices=tuple(dict(SEARCHES)), help="when duplicates are searched for by itself"
+    )
     change.add_argument("--json", action="store_true")
     change.set_defaults(run=change_company)
     past = verbs.add_parser("history", help="who changed its habits, when, from what to what")
@@ -216,7 +219,8 @@ def revoke_token(options: argparse.Namespace) -> int:
 
 
 def change_company(options: argparse.Namespace) -> int:
-    given = {name: getattr(options, name) for name in ("name", "currency", "timezone", "country")}
+    names = ("name", "currency", "timezone", "country", "duplicate_search")
+    given = {name: getattr(options, name) for name in names}
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if options.first_weekday:
         values["first_weekday"] = DAYS.index(options.first_weekday)

@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from kehu.core import history, registry, verbs
+from kehu.core.duplicates import pairs
 from kehu.core.models import Change, Follow, Notice, Position, User
 from kehu.core.readers import Reader
 from kehu.core.registry import ObjectType
@@ -133,7 +135,7 @@ class Told:
 def unread(user: User) -> int:
     """How many unread notices the user may see something of, counted up to a hundred."""
     found = Notice.objects.filter(user=user, read_at=None).select_related("change").order_by("-id")
-    return len(_visible(list(found[:MOST_COUNTED]), user))
+    return len(_readable(list(found[:MOST_COUNTED]), user))
 
 
 def of_user(user: User, *, before: int | None = None) -> tuple[list[Told], int | None]:
@@ -142,14 +144,49 @@ def of_user(user: User, *, before: int | None = None) -> tuple[list[Told], int |
     if before is not None:
         found = found.filter(pk__lt=before)
     page = list(found[: PAGE + 1])
-    told = [_told(notice, record, source, user) for notice, record, source in _visible(page[:PAGE], user)]
+    told = [
+        _told(notice, record, source, user) if record is not None else _told_of_pairs(notice)
+        for notice, record, source in _readable(page[:PAGE], user)
+    ]
     return told, page[PAGE - 1].pk if len(page) > PAGE else None
+
+
+def _readable(notices: Sequence[Notice], user: User) -> list[tuple[Notice, Any, Any]]:
+    """Those of records that may be seen; those of new duplicates, without a record, where one may decide."""
+    of_records = {one[0].pk: one for one in _visible([n for n in notices if n.change is not None], user)}
+    found = []
+    for notice in notices:
+        if notice.pk in of_records:
+            found.append(of_records[notice.pk])
+        elif notice.change is None and registry.known(notice.object_type):
+            kind = registry.get(notice.object_type)
+            if pairs.may_decide(kind, user):
+                found.append((notice, None, None))
+    return found
+
+
+def _told_of_pairs(notice: Notice) -> Told:
+    kind, count = registry.get(notice.object_type), notice.object_id
+    what = ngettext("%(count)s new likely duplicate", "%(count)s new likely duplicates", count)
+    return Told(
+        id=notice.pk,
+        kind=notice.kind,
+        when=notice.made_at,
+        unread=notice.read_at is None,
+        who="",
+        what=what % {"count": f"{count:,}"},
+        icon="copy",
+        title=str(kind.label_plural),
+        url=reverse("duplicates-of", args=[kind.key]),
+        text="",
+        changes=[],
+    )
 
 
 def _visible(notices: Sequence[Notice], user: User) -> list[tuple[Notice, Any, Any]]:
     """Those whose record, and what the change was made to, the user may see now; one query per object type."""
     places = {(n.object_type, n.object_id) for n in notices}
-    places |= {(n.change.object_type, n.change.object_id) for n in notices}
+    places |= {(n.change.object_type, n.change.object_id) for n in notices if n.change is not None}
     ids: dict[str, list[int]] = defaultdict(list)
     for key, pk in places:
         if registry.known(key):
@@ -161,7 +198,8 @@ def _visible(notices: Sequence[Notice], user: User) -> list[tuple[Notice, Any, A
     found = []
     for notice in notices:
         record = seen.get((notice.object_type, notice.object_id))
-        source = seen.get((notice.change.object_type, notice.change.object_id))
+        change = notice.change
+        source = seen.get((change.object_type, change.object_id)) if change is not None else None
         if record is not None and source is not None:
             found.append((notice, record, source))
     return found
@@ -169,6 +207,7 @@ def _visible(notices: Sequence[Notice], user: User) -> list[tuple[Notice, Any, A
 
 def _told(notice: Notice, record: Any, source: Any, user: User) -> Told:
     change, kind = notice.change, registry.of(record)
+    assert change is not None
     itself = source is record or source == record
     verb = verbs.get(change.verb)
     return Told(

@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from kehu.core import changes, imports, notices
 from kehu.core.actions import bin
 from kehu.core.changes import large
+from kehu.core.duplicates import searching
 from kehu.core.errors import Refused
 from kehu.core.imports import drafts
 from kehu.core.jobs import job, periodic
@@ -29,6 +30,12 @@ def look_for_interrupted_imports() -> None:
     """Have imports whose process died finished in the lane for long work."""
     if imports.interrupted().exists():
         finish_imports.later()
+
+
+@periodic(every=timedelta(minutes=20))
+def search_for_duplicates() -> None:
+    """Have records compared at night, as the company wishes."""
+    searching.begin_due()
 
 
 @periodic(every=timedelta(seconds=5))

@@ -16,7 +16,7 @@ from kehu.core.duplicates.rule import Compared, DuplicateRule
 from kehu.core.errors import Conflict
 from kehu.core.models import Change, User
 from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
-from kehu.core.timeline import Source
+from kehu.core.timeline import Retold, Source
 from kehu.core.verbs import Verb
 from kehu.leads import actions, forms, metrics, queries
 from kehu.leads.models import (
@@ -362,12 +362,22 @@ TOUCHED = ("touches", _("Touches"))
 TOUCH_FACTS = ("kind", "channel", "campaign", "detail")
 STEP_FACTS = ("lead", "from_stage", "to_stage", "reason")
 STAGED = ("leads", _("Leads"))
+# A move is a dated row and a change of the lead: the row tells it, with its reason.
+MOVED = Retold(verb="stage", record="lead", row_field="to_stage", field="stage")
 TIMELINE = {
     key: (
         Source(
             "touch", "at", *TOUCHED, path=path, facts=TOUCH_FACTS if key == "lead" else ("lead", *TOUCH_FACTS)
         ),
-        Source("lead_stage_change", "at", *STAGED, path=path, facts=STEP_FACTS[key == "lead" :], who="by"),
+        Source(
+            "lead_stage_change",
+            "at",
+            *STAGED,
+            path=path,
+            facts=STEP_FACTS[key == "lead" :],
+            who="by",
+            retold=MOVED,
+        ),
     )
     for key, path in {
         "lead": "lead",

@@ -25,7 +25,7 @@ def test_the_command_line_sets_and_shows_the_company(capsys: Any) -> None:
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert answer == {
         "name": "Kehu", "currency": "BRL", "timezone": "America/Sao_Paulo", "country": "US",
-        "first_weekday": "tuesday",
+        "duplicate_search": "nightly", "first_weekday": "tuesday",
     }  # fmt: skip
 
 
@@ -97,6 +97,7 @@ def test_administrators_see_and_set_the_company_on_a_page(client: Client) -> Non
         "currency": "TWD",
         "timezone": "Asia/Taipei",
         "first_weekday": 1,
+        "duplicate_search": "weekly",
     }
     assert client.post("/company", values).status_code == 302
     page = client.get("/company").content.decode()

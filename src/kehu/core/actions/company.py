@@ -14,7 +14,7 @@ from kehu.core import changes, clock, registry
 from kehu.core.access import roles
 from kehu.core.errors import Conflict, Forbidden, Refused
 from kehu.core.models import Company, User
-from kehu.core.models.company import HISTORY, WEEKDAYS
+from kehu.core.models.company import HISTORY, SEARCHES, WEEKDAYS
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def set_company(*, values: dict[str, Any], by: User | None) -> Company:
     company = Company.objects.select_for_update().filter(pk=1).first() or Company(pk=1)
     checks: dict[str, Callable[[Any], Any]] = {
         "name": _name, "currency": _currency, "timezone": _timezone, "country": _country,
-        "first_weekday": _weekday,
+        "first_weekday": _weekday, "duplicate_search": _search,
     }  # fmt: skip
     ready = {name: checks[name](value) for name, value in values.items()}
     before = {name: getattr(company, name) for name in ready}
@@ -96,4 +96,13 @@ def _country(given: str) -> str:
 def _weekday(given: int) -> int:
     if given not in dict(WEEKDAYS):
         raise Refused(_("A week starts on a day from 0, Monday, to 6, Sunday."), fields={"first_weekday": ""})
+    return given
+
+
+def _search(given: str) -> str:
+    if given not in dict(SEARCHES):
+        known = ", ".join(dict(SEARCHES))
+        raise Refused(
+            _("Choose one of these: %(names)s.") % {"names": known}, fields={"duplicate_search": ""}
+        )
     return given

@@ -24,9 +24,11 @@ def follow(*, record: Record, by: User) -> None:
     if not kind.carries:
         raise Forbidden(_("This kind of record cannot be followed."))
     newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    Follow.objects.get_or_create(
+    follow, _new = Follow.objects.get_or_create(
         user=by, object_type=kind.key, object_id=record.pk, defaults={"since": newest}
     )
+    if follow.came_with_id is not None:  # from now on of one's own will
+        Follow.objects.filter(pk=follow.pk).update(came_with=None)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -42,16 +43,22 @@ def answered(content: Any, status: int = 200) -> HttpResponse:
 
 
 def record_answered(
-    kind: ObjectType, record: Any, request: HttpRequest, *, status: int = 200, fields: str = ""
+    kind: ObjectType,
+    record: Any,
+    request: HttpRequest,
+    *,
+    status: int = 200,
+    fields: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """A record with its version; 304 without a body where the caller has that version already."""
+    """A record with its version and `more`; 304 without a body where the caller has that version already."""
     tag = etag(kind, record)
     if request.method == "GET" and unchanged(request, tag):
         answer = HttpResponse(status=304)
         answer.headers.pop("Content-Type", None)
     else:
         paths = selected(kind, fields, request)
-        answer = answered(as_json(kind, [record], request.user, paths)[0], status)
+        answer = answered({**as_json(kind, [record], request.user, paths)[0], **(more or {})}, status)
     answer["ETag"] = tag
     if status == 201:
         answer["Location"] = f"/api/{kind.key}/{record.pk}"

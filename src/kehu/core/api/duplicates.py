@@ -15,7 +15,8 @@ from kehu.core.actions import merge as actions
 from kehu.core.api.answers import answered, enter, find
 from kehu.core.api.idempotency import once
 from kehu.core.api.schemas import Reference, Strict
-from kehu.core.duplicates import pairs
+from kehu.core.api.work import WorkOut, told
+from kehu.core.duplicates import pairs, searching
 from kehu.core.errors import Forbidden, Refused
 from kehu.core.models import DuplicatePair
 from kehu.core.reading import title
@@ -24,7 +25,11 @@ from kehu.core.registry import ObjectType
 PAGE, MOST = 50, 500
 LISTED = (
     "Pairs that a scan has found and nobody has decided about, likeliest first, of records that you may see and "
-    "change both. A scan is started on the page “Duplicates”. Looks at the likeliest 1,000."
+    "change both. Looks at the likeliest 1,000."
+)
+SCANNED = (
+    "In the background, among the records that you may see: ask `url` how far it is, then list the pairs. A search "
+    "of yours that runs already is answered instead of a second one. It also runs by itself, at night."
 )
 MERGED = (
     "Everything that belongs to `other` belongs to `survivor` from now on, and `other` goes to the recycle bin. "
@@ -100,6 +105,14 @@ def add_duplicates(router: Router, kind: ObjectType) -> None:
         return answered({"items": [_told(kind, pair, request) for pair in found[:size]], "count": len(found)})
 
     @router.post(
+        "/duplicates/scan", response={202: WorkOut}, operation_id=f"{name}_duplicates_scan",
+        summary=f"Search all {name} records for duplicates", description=SCANNED,
+    )  # fmt: skip
+    def scan(request: HttpRequest) -> Any:
+        _enter(kind, request, tokens.WRITE)
+        return once(request, lambda: _begun(kind, request))
+
+    @router.post(
         "/duplicates/apart", response=ApartOut, operation_id=f"{name}_duplicates_apart",
         summary=f"Say that two {name} records are no duplicates",
         description="Remembered for good: no later scan and no warning brings the two together again.",
@@ -121,6 +134,13 @@ def _enter(kind: ObjectType, request: HttpRequest, verb: str) -> None:
     enter(kind, request, verb)
     if not actions.may_merge(kind, request.user):
         raise Forbidden(_("Your role does not allow this. Ask your administrator if you need it."))
+
+
+def _begun(kind: ObjectType, request: HttpRequest) -> HttpResponse:
+    running = searching.begin(kind, by=request.user)
+    answer = answered(told(running), 202)
+    answer["Location"] = f"/api/work/{running.pk}"
+    return answer
 
 
 def _reference(record: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from kehu.core import history
+from kehu.core import duplicates, history
 from kehu.core.access import tokens
 from kehu.core.actions import records
 from kehu.core.api.answers import answered, enter, find, record_answered
@@ -19,8 +19,9 @@ from kehu.core.api.etags import expected
 from kehu.core.api.exports import add_export
 from kehu.core.api.idempotency import once
 from kehu.core.api.lists import MOST_IN_PAGE, PAGE, list_of
-from kehu.core.api.schemas import Event, input_schema, output_schema, page_schema
+from kehu.core.api.schemas import Event, created_schema, input_schema, output_schema, page_schema
 from kehu.core.api.values import Incoming, moment
+from kehu.core.reading import title
 from kehu.core.registry import ObjectType
 
 GREATEST = 2**63 - 1
@@ -93,14 +94,19 @@ def _add_reading(router: Router, kind: ObjectType, one: Any) -> None:
 def _add_writing(router: Router, kind: ObjectType, one: Any, body: Any) -> None:
     name = kind.key
 
-    @router.post("", response={201: one}, operation_id=f"{name}_create", summary=f"Create one {name}")
+    @router.post(
+        "",
+        response={201: created_schema(kind, one)},
+        operation_id=f"{name}_create",
+        summary=f"Create one {name}",
+    )
     def create_record(request: HttpRequest, payload: body) -> Any:  # type: ignore[valid-type]
         enter(kind, request, tokens.WRITE)
 
         def write() -> HttpResponse:
             values = Incoming(kind, request.user).values(sent(payload))
             record = records.create(kind.model, values, by=request.user)
-            return record_answered(kind, record, request, status=201)
+            return record_answered(kind, record, request, status=201, more=alike(kind, record, request))
 
         return once(request, write)
 
@@ -144,6 +150,22 @@ def _add_ending(router: Router, kind: ObjectType, one: Any) -> None:
             return record_answered(kind, record, request)
 
         return once(request, write)
+
+
+def alike(kind: ObjectType, record: Any, request: HttpRequest) -> dict[str, Any]:
+    """Which records the new one may already be, among those that the caller may see; nothing without a rule."""
+    if kind.duplicates is None:
+        return {}
+    values = {name: getattr(record, name) for part in kind.duplicates.compared for name in part.fields}
+    found = duplicates.likely(kind, values, request.user, but=record.pk)
+    rows = [
+        {
+            **{"id": one.record.pk, "title": title(one.record), "why": list(one.reasons)},
+            "probability": round(one.probability, 4),
+        }
+        for one in found
+    ]
+    return {"duplicates": rows}
 
 
 def sent(payload: Any) -> dict[str, Any]:

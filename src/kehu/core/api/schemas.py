@@ -103,6 +103,27 @@ def output_schema(kind: ObjectType) -> type[Schema]:
     return described(name_of(kind), text, properties, ["id"])
 
 
+def created_schema(kind: ObjectType, item: type[Schema]) -> type[Schema]:
+    """What is read of a new record: with a rule for duplicates also whom it may be about already."""
+    if kind.duplicates is None:
+        return item
+    body = item.model_json_schema()
+    of_one = {
+        "id": {"type": "integer"},
+        "title": {"type": "string"},
+        "why": {"type": "array", "items": {"type": "string"}, "description": "Which fields agree."},
+        "probability": {"type": "number", "minimum": 0, "maximum": 1},
+    }
+    told = {
+        "type": "array",
+        "items": {"type": "object", "properties": of_one, "required": list(of_one)},
+        "readOnly": True,
+        "description": "Records that you may see and that are likely the same, at most five.",
+    }
+    properties = {**body["properties"], "duplicates": told}
+    return described(f"{name_of(kind)}Created", body["description"], properties, ["id", "duplicates"])
+
+
 def page_schema(kind: ObjectType, item: type[Schema]) -> type[Schema]:
     return create_model(
         f"{name_of(kind)}Page",

@@ -32,6 +32,7 @@ from kehu.core.changes.values import plain
 from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Refused
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.models.notices import Follow
 from kehu.core.validation import check
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def _end(batch: Batch, opened: Batch) -> None:
     with transaction.atomic():
         Batch.objects.filter(pk=opened.pk).update(state=Batch.State.DONE, finished_at=now)
         Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE, finished_at=now)
+        Follow.objects.filter(came_with=batch).delete()
     opened.refresh_from_db()
 
 

@@ -17,6 +17,7 @@ from kehu.core.changes.log import log, save
 from kehu.core.changes.values import SECRET, held, restore
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
+from kehu.core.models.notices import Follow
 from kehu.core.models.values import code_of
 from kehu.core.validation import validate
 
@@ -53,6 +54,7 @@ def undo_at_once(*, batch: Batch, by: User) -> Batch:
             for key, ids in gone.items():
                 references.refuse_if_needed(registry.get(key), ids, by=by)
         Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE, finished_at=timezone.now())
+        Follow.objects.filter(came_with=batch).delete()
     return opened
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from kehu.core import access
 from kehu.core.models import Batch, DuplicatePair
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def decide(pair: DuplicatePair, *, by: User, **values: Any) -> DuplicatePair:
         object_type=pair.object_type, one=pair.one, other=pair.other, defaults=decided
     )
     return stored
+
+
+def may_decide(kind: ObjectType, user: User) -> bool:
+    """Whether the user may merge, and so decide about, any two records of an object type."""
+    return kind.duplicates is not None and all(access.can(user, verb, kind) for verb in ("change", "delete"))
 
 
 def open_pairs(kind: ObjectType) -> QuerySet[DuplicatePair]:
@@ -74,8 +80,8 @@ def merged_into(kind: ObjectType, pk: int) -> int | None:
     return went.exclude(survivor=pk).order_by("-decided_at").values_list("survivor", flat=True).first()
 
 
-def remember(kind: ObjectType, found: Iterable[Told]) -> int:
-    """Keep what a scan has found (two ids, probability, what agrees); answers how many pairs are new.
+def remember(kind: ObjectType, found: Iterable[Told]) -> list[tuple[int, int]]:
+    """Keep what a scan has found (two ids, probability, what agrees); answers with the pairs that are new.
 
     A pair that somebody has decided about stays decided.
     """
@@ -94,4 +100,4 @@ def remember(kind: ObjectType, found: Iterable[Told]) -> int:
             pair.probability, pair.reasons = wanted[pair_key][0], dict(wanted[pair_key][1])
             changed.append(pair)
     DuplicatePair.objects.bulk_update(changed, ["probability", "reasons"])
-    return len(fresh)
+    return [(pair.one, pair.other) for pair in fresh]

@@ -19,6 +19,9 @@ WEEKDAYS = [
 ]
 
 
+NIGHTLY, WEEKLY, OFF = "nightly", "weekly", "off"
+SEARCHES = [(NIGHTLY, _("every night")), (WEEKLY, _("every week, at night")), (OFF, _("only when asked for"))]
+
 # What the change log calls the company, which is no object type: nobody lists, exports or deletes it.
 HISTORY = "company"
 
@@ -32,6 +35,9 @@ class Company(models.Model):
     country = models.CharField(_("Country"), max_length=2, default="US")
     language = models.CharField(_("Language"), max_length=10, default="en")
     first_weekday = models.PositiveSmallIntegerField(_("Weeks start on"), choices=WEEKDAYS, default=0)
+    duplicate_search = models.CharField(
+        _("Search for duplicates"), max_length=10, choices=SEARCHES, default=NIGHTLY
+    )
     # What the company's clock shows is real time plus this: a demo lives in its own year.
     clock_offset = models.DurationField(default=timedelta(0))
     # The day that dashboards open on; empty means today.

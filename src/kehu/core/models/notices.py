@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kehu.core.models.changelog import Batch
+
 
 class Follow(models.Model):
     """A person who wants to hear of what others do with a record."""
@@ -15,6 +17,8 @@ class Follow(models.Model):
     object_id = models.BigIntegerField()
     # The newest change when it began: nobody is told of what was before.
     since = models.BigIntegerField(default=0)
+    # Of who came from a record that has become part of this one: the step that takes them away again.
+    came_with = models.ForeignKey(Batch, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [
@@ -31,14 +35,18 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         FOLLOWED = "followed", _("followed")
         MENTIONED = "mentioned", _("mentioned")
+        DUPLICATES = "duplicates", _("likely duplicates")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     object_type = models.CharField(max_length=40)
+    # Of new duplicates it is no record but how many pairs there were, and no change stands behind them.
     object_id = models.BigIntegerField()
-    change = models.ForeignKey("core.Change", on_delete=models.CASCADE, related_name="+", db_index=False)
+    change = models.ForeignKey(
+        "core.Change", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     made_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
 

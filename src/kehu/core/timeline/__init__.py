@@ -1,6 +1,6 @@
 """What happened to a record and around it, from as many sources as modules contribute, newest first."""
 
 from .reading import Item, Timeline, of_record
-from .sources import Source, contribute
+from .sources import Retold, Source, contribute
 
-__all__ = ["Item", "Source", "Timeline", "contribute", "of_record"]
+__all__ = ["Item", "Retold", "Source", "Timeline", "contribute", "of_record"]

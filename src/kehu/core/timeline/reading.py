@@ -70,7 +70,7 @@ def of_record(record: Any, user: User, *, chip: str = "", after: str = "") -> Ti
     around = _around(record, user)
     items: list[Item] = []
     if chip in ("", CHANGES):
-        items += _changes(record, around, user, place)
+        items += _changes(record, around, user, place, [] if chip else told)
     for source in told:
         if chip in ("", source.chip):
             items += _rows(source, record, around, user, place)
@@ -125,12 +125,17 @@ def _around(record: Any, user: User) -> Q:
     return found
 
 
-def _changes(record: Any, around: Q, user: User, place: Place | None) -> list[Item]:
-    """Changes of the record, of what is told with it, of its files. The log keeps real time, a story the company's."""
+def _changes(record: Any, around: Q, user: User, place: Place | None, told: Sequence[Source]) -> list[Item]:
+    """Changes of the record, of what is told with it, of its files; without those that rows of `told` tell too.
+
+    The log keeps real time, a story the company's.
+    """
     kind = registry.of(record)
     offset = clock.offset()
     its_files = File.everything.filter(object_type=kind.key, object_id=record.pk).values("pk")
     found = Change.objects.filter(around | Q(object_type="file", object_id__in=its_files))
+    for source in told:
+        found = source.untold(found, user)
     if place is not None:
         moment, key, pk = place
         found = found.filter(sources.before("at", moment - offset, CHANGES, key, pk))
@@ -180,6 +185,7 @@ def _rows(source: Source, record: Any, around: Q, user: User, place: Place | Non
     rows = source.rows(record, around, user, place, PAGE + 1)
     reading = Reading(kind, rows, user)
     facts = reading.readable(source.facts)
+    undo = _ways_back(source, rows, record, user)
     return [
         Item(
             when=source.moment(row),
@@ -189,7 +195,27 @@ def _rows(source: Source, record: Any, around: Q, user: User, place: Place | Non
             what=str(source.what or kind.label),
             icon=source.icon or kind.icon,
             url=reverse("record", args=[kind.key, row.pk]),
+            undo_url=undo.get(row.pk, ""),
             facts=[(kind.label_of(path), cell) for path in facts if (cell := reading.cell(row, path)).text],
         )
         for row in rows
     ]
+
+
+def _ways_back(source: Source, rows: Sequence[Any], record: Any, user: User) -> dict[int, str]:
+    """Where the changes of the record can be taken back that rows tell in their stead, by the row."""
+    kind, retold = registry.of(record), source.retold
+    if not rows or retold is None or source.retold_by.related_model is not kind.model:
+        return {}
+    if not access.can(user, "change", record):
+        return {}
+    changes = Change.objects.filter(object_type=kind.key, object_id=record.pk, verb=retold.verb)
+    waiting = list(changes.select_related("actor", "batch").order_by("-id")[:PAGE])
+    found = {}
+    for row in rows:
+        to = getattr(row, retold.row_field)
+        change = next((one for one in waiting if (one.after or {}).get(retold.field) == to), None)
+        if change is not None:
+            waiting.remove(change)
+            found[row.pk] = history.way_back(change, record, user)
+    return found

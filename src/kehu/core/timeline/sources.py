@@ -7,7 +7,8 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from kehu.core import clock, registry
 
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
 ANY = "*"
 # Where a page of a timeline goes on: a moment, the source's key and a row's id, as all are ordered by all three.
 Place = tuple[datetime, str, int]
+
+
+@dataclass(frozen=True)
+class Retold:
+    """Changes of another record that rows tell already: those of `verb`, to which `record` leads from the row.
+
+    What a row holds in `row_field` is what the change has put into `field`.
+    """
+
+    verb: str
+    record: str
+    row_field: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,7 @@ class Source:
     who: str = ""
     only: Q | None = None
     icon: str = ""
+    retold: Retold | None = None
 
     @property
     def key(self) -> str:
@@ -61,6 +76,24 @@ class Source:
             path.replace(".", "__") for path in (*self.facts, self.who) if path and self._is_reference(path)
         ]
         return list(found.select_related(*joins).order_by(f"-{self.at}", "-pk")[:most])
+
+    def untold(self, changes: QuerySet, user: User) -> QuerySet:
+        """Those of the changes that these rows do not tell; a move that was taken back has no row any more."""
+        if self.retold is None:
+            return changes
+        retold, record = self.retold, self.retold_by
+        told: Any = self.kind.model.objects.visible_to(user)
+        told = told.filter(
+            **{record.attname: OuterRef("object_id"), retold.row_field: OuterRef(f"to_{retold.field}")}
+        )
+        changes = changes.annotate(**{f"to_{retold.field}": KT(f"after__{retold.field}")})
+        within = Q(object_type=registry.of(record.related_model).key, verb=retold.verb)
+        return changes.exclude(within & Q(Exists(told)))
+
+    @property
+    def retold_by(self) -> Any:
+        """The reference to the record whose changes these rows tell."""
+        return self.kind.field(self.retold.record) if self.retold is not None else None
 
     def moment(self, row: Any) -> datetime:
         """When a row happened; a day counts from its beginning where the company is."""

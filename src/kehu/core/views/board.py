@@ -48,6 +48,11 @@ def choices(kind: ObjectType, board: Board) -> list[tuple[Any, str]]:
     return [(record.pk, str(record)) for record in target.model.objects.order_by(*target.ordering)]
 
 
+def _sent(code: Any) -> str:
+    """How a column is named by a card that is dropped in it."""
+    return "" if code is None else str(code)
+
+
 def lookup_of(board: Board) -> str:
     return board.field.replace(".", "__")
 

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kehu.core import access, registry
-from kehu.core import work as long_work
 from kehu.core.actions import merge as actions
-from kehu.core.duplicates import pairs
+from kehu.core.duplicates import pairs, searching
 from kehu.core.duplicates.likely import reason
 from kehu.core.errors import NotFound, Refused
 from kehu.core.models import DuplicatePair, User
@@ -27,8 +26,6 @@ from kehu.core.views.work import card as work_card
 from kehu.kit.text import whole_number
 
 SHOWN = 50
-# The long work that fills the queue; the warehouse declares its step.
-SCAN = "duplicates"
 
 
 def mergeable(request: HttpRequest, key: str) -> ObjectType:
@@ -81,8 +78,28 @@ def merge_page(request: HttpRequest, key: str) -> HttpResponse:
             undo = reverse("batch-undo", args=[batch.pk])
             told = _("“%(other)s” is part of “%(survivor)s” now.") % {"other": other, "survivor": survivor}
             messages.success(request, told, extra_tags=undo)
-            return go_to(request, reverse("record", args=[kind.key, survivor.pk]))
+            here = reverse("record", args=[kind.key, survivor.pk])
+            return go_to(request, after(kind, given, ids, request.user) or here)
     return _side_by_side(request, kind, found, problem)
+
+
+def compare_url(kind: ObjectType, one: int, other: int) -> str:
+    """Where two records of the queue stand side by side; what is decided there leads on to the next pair."""
+    return f"{reverse('object-merge', args=[kind.key])}?ids={one},{other}&queue=1"
+
+
+def after(kind: ObjectType, given: Any, ids: list[int], user: User) -> str:
+    """Of whoever goes through the queue: the pair that follows, else the first, else the queue; else nothing."""
+    if not given.get("queue"):
+        return ""
+    decided = pairs.pair_of(kind, *ids[:2])
+    waiting = [pair for pair, _one, _other in pairs.to_review(kind, user)]
+    place = (-decided.probability, decided.pk or 0)
+    following = [pair for pair in waiting if (-pair.probability, pair.pk) > place]
+    if not waiting:
+        return reverse("duplicates-of", args=[kind.key])
+    pair = (following or waiting)[0]
+    return compare_url(kind, pair.one, pair.other)
 
 
 def taken(given: QueryDict) -> list[str]:
@@ -106,6 +123,7 @@ def _side_by_side(
     """Both records by field; the older one is offered to stay, what it lacks to come from the other."""
     user = request.user
     pair = pairs.pair_of(kind, found[0].pk, found[1].pk)
+    queued = bool((request.POST if request.method == "POST" else request.GET).get("queue"))
     survivor, other = sorted(found, key=lambda record: (record.created_at, record.pk))
     if whole_number(request.GET.get("survivor", "")) == other.pk:
         survivor, other = other, survivor
@@ -136,7 +154,9 @@ def _side_by_side(
             "object": kind,
             "survivor": survivor,
             "other": other,
-            "swap_url": f"{request.path}?ids={survivor.pk},{other.pk}&survivor={other.pk}",
+            "swap_url": f"{request.path}?ids={survivor.pk},{other.pk}&survivor={other.pk}"
+            + ("&queue=1" if queued else ""),
+            "queued": queued,
             "rows": rows,
             "moving": list(moving(kind, other, user)),
             "problem": problem,
@@ -199,10 +219,10 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
                     for path, level in pair.reasons.items()
                     if kind.policy.reads(path, user)
                 ],
-                "url": f"{reverse('object-merge', args=[kind.key])}?ids={one.pk},{other.pk}",
+                "url": compare_url(kind, one.pk, other.pk),
             }
         )
-    running = long_work.visible_to(user).filter(name=SCAN, parameters__kind=kind.key).order_by("-pk").first()
+    running = searching.searches(kind, user).select_related("batch").first()
     kinds = all_searched(user)
     context = {
         "page": {
@@ -223,6 +243,7 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
             "scan_url": reverse("duplicates-scan", args=[kind.key]),
             "apart_url": reverse("pair-apart", args=[kind.key]),
             "scan": work_card(running) if running is not None else None,
+            "scanned_at": running.finished_at if running is not None else None,
         }
     }
     return render(request, "core/pages/duplicates.html", context)
@@ -232,10 +253,7 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
 def scan(request: HttpRequest, key: str) -> HttpResponse:
     """Compare all records that the user may see, in the background."""
     kind = searched(request, key)
-    running = long_work.visible_to(request.user).filter(name=SCAN, parameters__kind=kind.key)
-    if not any(work.is_open for work in running):
-        label = _("Search for duplicates: %(kind)s") % {"kind": kind.label_plural}
-        long_work.start(SCAN, label=label, by=request.user, parameters={"kind": kind.key})
+    searching.begin(kind, by=request.user)
     return go_to(request, reverse("duplicates-of", args=[kind.key]))
 
 
@@ -249,4 +267,5 @@ def apart(request: HttpRequest, key: str) -> HttpResponse:
         raise Refused(_("Choose two records to merge."))
     actions.keep_apart(pair=pairs.pair_of(kind, *ids), by=request.user)
     messages.success(request, _("These two are kept apart from now on."))
-    return go_to(request, reverse("duplicates-of", args=[kind.key]))
+    queued = after(kind, request.POST, ids, request.user)
+    return go_to(request, queued or reverse("duplicates-of", args=[kind.key]))

@@ -78,3 +78,30 @@ def test_a_token_that_only_reads_lists_and_a_role_that_may_not_delete_does_neith
     problem_of(caller(world.rep).get(LIST), 403)
     problem_of(send(caller(world.rep), "post", MERGE, body), 403)
     assert Lead.objects.count() == 2
+
+
+def test_a_search_is_begun_followed_and_not_begun_twice(world, two):
+    client = caller(world.marketing)
+    begun = send(client, "post", f"{LIST}/scan")
+    assert begun.status_code == 202, begun.content
+    told = begun.json()
+    assert (told["what"], told["state"], begun["Location"]) == ("duplicates", "waiting", told["url"])
+    assert send(client, "post", f"{LIST}/scan").json()["id"] == told["id"]
+    assert client.get(told["url"]).json()["label"] == "Search for duplicates: Leads"
+    problem_of(send(caller(world.marketing, "read"), "post", f"{LIST}/scan"), 403)
+    problem_of(send(caller(world.rep), "post", f"{LIST}/scan"), 403)
+
+
+def test_what_is_created_says_whom_it_may_be_about_among_those_one_may_see(world):
+    there = world.capture(name="鼎泰豐餐飲", phone="+886223218927")
+    values = {"name": "鼎泰丰餐饮", "phone": "+886 2 2321-8927"}
+    answer = send(caller(world.marketing), "post", "/api/lead", values)
+    assert answer.status_code == 201, answer.content
+    (found,) = answer.json()["duplicates"]
+    assert (found["id"], found["title"]) == (there.pk, str(there))
+    assert found["why"] and 0 < found["probability"] <= 1
+    assert send(caller(world.marketing), "post", "/api/lead", {"name": "Zoe"}).json()["duplicates"] == []
+    assert "duplicates" not in caller(world.marketing).get(f"/api/lead/{there.pk}").json()
+    hidden = send(caller(world.other_rep), "post", "/api/lead", values)
+    if hidden.status_code == 201:
+        assert there.pk not in [one["id"] for one in hidden.json()["duplicates"]]

@@ -18,7 +18,7 @@ from kehu.core.actions import following, merge
 from kehu.core.actions import tags as tagging
 from kehu.core.duplicates import likely, pairs
 from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
-from kehu.core.models import DuplicatePair, Record, SearchRow, Tagging, User, Work
+from kehu.core.models import DuplicatePair, Follow, Record, SearchRow, Tagging, User, Work
 from kehu.customers.models import Account, Contact
 from kehu.leads import actions
 from kehu.leads.models import Lead, Stage
@@ -242,3 +242,45 @@ def test_a_record_is_not_merged_with_itself_or_with_what_is_deleted(world, boss)
     with pytest.raises(Conflict):
         merge.merge(survivor=one, other=Lead.everything.get(pk=other.pk), take=[], by=boss)
     assert search.find("王小明", user=boss)
+
+
+def test_from_the_queue_one_comes_to_the_next_pair_with_the_way_back(boss):
+    people = [saved(Contact(name=f"A{number}")) for number in range(6)]
+    kind = registry.get("contact")
+    for at, likely_ in ((0, 0.99), (2, 0.98), (4, 0.97)):
+        pairs.remember(kind, [(people[at].pk, people[at + 1].pk, likely_, {})])
+
+    def decided(address: str, at: int, **sent: str) -> str:
+        ids = f"{people[at].pk},{people[at + 1].pk}"
+        client = Client()
+        client.force_login(boss)
+        answer = client.post(address, {"ids": ids, "queue": "1", **sent}, follow=True)
+        return str(answer.redirect_chain[-1][0]) + (" undo" if "/undo" in answer.content.decode() else "")
+
+    merging, apart = reverse("object-merge", args=["contact"]), reverse("pair-apart", args=["contact"])
+    first, last = (f"ids={people[at].pk},{people[at + 1].pk}&queue=1" for at in (0, 4))
+    assert decided(merging, 2, survivor=str(people[2].pk)) == f"{merging}?{last} undo"
+    assert decided(apart, 4) == f"{merging}?{first}"
+    assert (
+        decided(merging, 0, survivor=str(people[0].pk))
+        == f"{reverse('duplicates-of', args=['contact'])} undo"
+    )
+
+
+def test_followers_come_along_and_are_as_before_once_it_is_taken_back(world, boss):
+    one, other = saved(Contact(name="A")), saved(Contact(name="A"))
+    following.follow(record=one, by=boss)
+    for user in (world.rep, world.marketing):
+        Follow.objects.create(user=user, object_type="contact", object_id=other.pk)
+    before = sorted(Follow.objects.values_list("user", "object_id"))
+    batch = merge.merge(survivor=one, other=other, take=[], by=boss)
+    assert Follow.objects.filter(object_id=one.pk).count() == 3
+    changes.undo(batch=batch, by=boss)
+    assert sorted(Follow.objects.values_list("user", "object_id")) == before
+    other = Contact.objects.get(pk=other.pk)
+    one = Contact.objects.get(pk=one.pk)
+    batch = merge.merge(survivor=one, other=other, take=[], by=boss)
+    following.follow(record=one, by=world.marketing)  # now of one's own will
+    changes.undo(batch=batch, by=boss)
+    assert Follow.objects.filter(object_id=one.pk, user=world.marketing).exists()
+    assert not Follow.objects.filter(object_id=one.pk, user=world.rep).exists()

@@ -34,10 +34,13 @@ class CompanyForm(forms.ModelForm):
 
     class Meta:
         model = Company
-        fields = ("name", "country", "currency", "timezone", "first_weekday")
+        fields = ("name", "country", "currency", "timezone", "first_weekday", "duplicate_search")
         help_texts = {
             "country": gettext_lazy("Two letters: where telephone numbers without a prefix belong."),
             "currency": gettext_lazy("Three letters; it stays once amounts are stored in it."),
+            "duplicate_search": gettext_lazy(
+                "All leads, accounts and contacts are compared; whoever can merge the new pairs is told."
+            ),
         }
 
 

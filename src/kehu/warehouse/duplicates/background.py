@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kehu.core import registry, work
-from kehu.core.duplicates import pairs
+from kehu.core.duplicates import pairs, searching
 from kehu.core.duplicates.likely import readable
 from kehu.core.models import Work
-from kehu.core.registry import ObjectType
 from kehu.warehouse.duplicates.compare import Found, compare
 from kehu.warehouse.duplicates.sources import Source, from_records
 
@@ -22,7 +21,7 @@ CHUNK = 500
 EVERY = 5_000
 
 
-@work.step("duplicates", writes=False)
+@work.step(searching.SEARCH, writes=False)
 def scan(running: Work) -> bool:
     """Read, compare, and add what is found to the queue of pairs."""
     kind, user = registry.get(running.parameters["kind"]), running.actor
@@ -30,12 +29,15 @@ def scan(running: Work) -> bool:
     running.total = kind.model.objects.visible_to(user).count()
     found = compare(source.columns, _counted(source, running), at_least=AT_LEAST)
     paths = [part.fields[0] for part in readable(kind, user)]
-    new = 0
+    new: list[tuple[int, int]] = []
     for start in range(0, len(found), CHUNK):
         with transaction.atomic():
             new += pairs.remember(kind, _told(source, found[start : start + CHUNK], paths))
         work.progress(running, running.done)
-    running.outcome = _outcome(len(found), new, kind)
+    if running.parameters.get("alone") and new:
+        searching.announce(kind, new)
+    running.outcome = _outcome(len(found), len(new))
+    running.result = {"pairs": len(found), "new": len(new)}
     return False
 
 
@@ -54,7 +56,7 @@ def _told(source: Source, found: Sequence[Found], paths: Sequence[str]) -> Itera
         yield source.names[pair.one], source.names[pair.other], pair.probability, agrees
 
 
-def _outcome(count: int, new: int, kind: ObjectType) -> str:
+def _outcome(count: int, new: int) -> str:
     told = ngettext("%(count)s likely pair found", "%(count)s likely pairs found", count) % {
         "count": f"{count:,}"
     }
