@@ -73,3 +73,47 @@ def test_on_a_phone_the_bar_stays_above_the_dock(site: Site, visit: Visit) -> No
     expect(button).to_be_in_viewport(ratio=1)
     button.tap()
     expect(page.locator("form#form")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_what_was_deleted_is_selected_in_the_bin_looked_at_and_brought_back(
+    workplace: Site, visit: Visit, language: str
+) -> None:
+    page = visit(workplace, "admin", language).go("/o/task")
+    for place in range(3):
+        page.locator(BOXES).nth(place).check()
+    page.locator(f"{BAR} [data-bulk=delete]").click()
+    page.locator("[name=confirmed]").click()
+    expect(page.locator("kehu-toast form")).to_be_visible()
+    page.goto("/bin?kind=task")
+    rows = page.locator("main tbody tr")
+    expect(rows).to_have_count(3)
+    page.locator("input[data-select-page]").check()
+    expect(page.locator(f"{BAR} [data-count]")).to_contain_text("3")
+    assert not axe.violations(page)
+    page.locator(f"{BAR} [data-bulk=restore]").click()
+    expect(rows).to_have_count(3)
+    assert not axe.violations(page)
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("main form .btn-primary").click()
+    undo = page.locator("kehu-toast form button").first
+    expect(undo).to_be_visible()
+    expect(page.locator(BOXES)).to_have_count(0)
+    undo.click()
+    page.goto("/bin?kind=task")
+    expect(rows).to_have_count(3)
+    page.locator("input[data-select-page]").check()
+    page.locator(f"{BAR} [data-bulk=restore]").click()
+    page.locator("main form .btn-primary").click()
+    expect(page.locator(BOXES)).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "place", ["/o/opportunity/board", "/o/task/calendar", "/o/lead/chart", "/o/lead?group=stage"]
+)
+def test_every_look_leads_to_the_export_of_what_it_asks_for(site: Site, visit: Visit, place: str) -> None:
+    page = visit(site, "saleshead").go(place)
+    page.locator("main a[href*='/export?']").click()
+    page.wait_for_url("**/export?*")
+    expect(page.locator("[name=format]").first).to_be_checked()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kehu.core import access, registry
+from kehu.core import access, clock, registry
 from kehu.core.actions import merge as actions
 from kehu.core.duplicates import pairs, searching
 from kehu.core.duplicates.likely import reason
@@ -243,7 +243,7 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
             "scan_url": reverse("duplicates-scan", args=[kind.key]),
             "apart_url": reverse("pair-apart", args=[kind.key]),
             "scan": work_card(running) if running is not None else None,
-            "scanned_at": running.finished_at if running is not None else None,
+            "scanned_at": running.finished_at + clock.offset() if running and running.finished_at else None,
         }
     }
     return render(request, "core/pages/duplicates.html", context)
