@@ -22,6 +22,7 @@ FIRST: tuple[str, Any] = ("", _("Choose a field"))
 ANEW = {
     "hx-get": "",
     "hx-trigger": "change",
+    "hx-include": "closest form",
     "hx-target": "#form",
     "hx-swap": "outerHTML",
     "hx-params": "object_type,path,effect,when,op,value,role",
