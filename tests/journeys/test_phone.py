@@ -50,7 +50,7 @@ def test_a_menu_opens_from_the_foot_of_the_screen_whole_and_easy_to_hit(site: Si
     page = visit(site, "saleshead", viewport=PHONE, is_mobile=True, has_touch=True).go("/o/opportunity")
     row = page.locator("table[data-rows] a.k-title").first
     for menu in (".k-filters .k-menu", "#list-bar .k-menu", ".k-top .k-menu"):
-        page.locator(f"{menu} > summary").first.tap()
+        page.locator(f"{menu} > summary >> visible=true").first.tap()
         sheet = page.locator(".k-menu-list:popover-open")
         entry = sheet.locator("a, button").last
         entry.scroll_into_view_if_needed()

@@ -1,6 +1,7 @@
 """What Kehu says when it will not do something."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
@@ -10,6 +11,8 @@ class Refused(Exception):
     """
 
     status = 422
+    # What a page says above the sentence; by the status where it is empty.
+    heading: str | Promise = ""
 
     def __init__(
         self,
@@ -51,6 +54,12 @@ class Conflict(Refused):
     """Something else happened meanwhile."""
 
     status = 409
+
+
+class StillNeeded(Conflict):
+    """A record stays, as others need it."""
+
+    heading = _("This cannot be deleted")
 
 
 class Stale(Conflict):

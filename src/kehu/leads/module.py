@@ -360,14 +360,22 @@ PANELS = {
 }
 TOUCHED = ("touches", _("Touches"))
 TOUCH_FACTS = ("kind", "channel", "campaign", "detail")
-STEP_FACTS = ("lead", "from_stage", "to_stage", "reason")
+STEP_FACTS, STEP = ("lead", "reason"), ("from_stage", "to_stage")
 STAGED = ("leads", _("Leads"))
 TIMELINE = {
     key: (
         Source(
             "touch", "at", *TOUCHED, path=path, facts=TOUCH_FACTS if key == "lead" else ("lead", *TOUCH_FACTS)
         ),
-        Source("lead_stage_change", "at", *STAGED, path=path, facts=STEP_FACTS[key == "lead" :], who="by"),
+        Source(
+            "lead_stage_change",
+            "at",
+            *STAGED,
+            path=path,
+            facts=STEP_FACTS[key == "lead" :],
+            who="by",
+            step=STEP,
+        ),
     )
     for key, path in {
         "lead": "lead",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kehu.core.models import Batch, DuplicatePair
 
@@ -85,3 +86,8 @@ def remember(kind: ObjectType, found: Iterable[Told]) -> int:
             changed.append(pair)
     DuplicatePair.objects.bulk_update(changed, ["probability", "reasons"])
     return len(fresh)
+
+
+def search_of(kind: ObjectType) -> str:
+    """What the search through all records of a kind is called."""
+    return _("Search for duplicates: %(kind)s") % {"kind": kind.label_plural}

@@ -132,7 +132,9 @@ def test_groups_have_totals_and_lead_to_their_records(browser: Client, boss: Any
     assert browser.get(f"{address}?group=nonsense").context["page"]["count"] == 3
 
 
-def test_groups_chart_and_board_follow_the_pipeline_not_the_alphabet(browser: Client, deals: list[Any]) -> None:
+def test_groups_chart_and_board_follow_the_pipeline_not_the_alphabet(
+    browser: Client, deals: list[Any]
+) -> None:
     registry.get("stage").model.objects.filter(code="a").update(rank=2, name="a first by name")
     registry.get("stage").model.objects.filter(code="b").update(rank=1)
     order = ["b", "a first by name"]

@@ -222,8 +222,7 @@ def scan(request: HttpRequest, key: str) -> HttpResponse:
     kind = mergeable(request, key)
     running = long_work.visible_to(request.user).filter(name=SCAN, parameters__kind=kind.key)
     if not any(work.is_open for work in running):
-        label = _("Search for duplicates: %(kind)s") % {"kind": kind.label_plural}
-        long_work.start(SCAN, label=label, by=request.user, parameters={"kind": kind.key})
+        long_work.start(SCAN, label=pairs.search_of(kind), by=request.user, parameters={"kind": kind.key})
     return go_to(request, reverse("duplicates-of", args=[kind.key]))
 
 

@@ -22,7 +22,9 @@ CHUNK = 500
 EVERY = 5_000
 
 
-@work.step("duplicates", writes=False)
+@work.step(
+    "duplicates", writes=False, said=lambda work: pairs.search_of(registry.get(work.parameters["kind"]))
+)
 def scan(running: Work) -> bool:
     """Read, compare, and add what is found to the queue of pairs."""
     kind, user = registry.get(running.parameters["kind"]), running.actor
