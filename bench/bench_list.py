@@ -131,21 +131,27 @@ def queries_of(client: Any, query: str) -> int:
     return len(captured)
 
 
-def measured() -> dict[str, Any]:
-    from django.test import Client
-
-    from kehu.campaigns.models import Channel
+def fill() -> None:
+    """The company, its leads, and a team of a head of sales and one representative."""
     from kehu.core import changes
     from kehu.core.models import Team, User
 
     market.people()
-    with measure.timed() as loading:
-        multitude.leads(measure.ROWS)
+    multitude.leads(measure.ROWS)
     team = Team(name="North", path="/1/")
     changes.save(team, by=None)
     Team.objects.filter(pk=team.pk).update(path=f"/{team.pk}/")
     User.objects.filter(username="rep0").update(team=team)
     changes.save(User(username="chief", name="chief", role="sales_head", team=team), by=None)
+
+
+def measured() -> dict[str, Any]:
+    from django.test import Client
+
+    from kehu.campaigns.models import Channel
+    from kehu.core.models import User
+
+    loading = measure.filled(fill, measure.ROWS)
     users = {name: User.objects.get(username=name) for name in ("head", "rep0", "chief")}
     clients = {name: Client() for name in users}
     for name, user in users.items():
@@ -172,7 +178,7 @@ def measured() -> dict[str, Any]:
             what: {clock: measure.spread(taken) for clock, taken in page(clients["head"], address).items()}
             for what, address in LOOKS.items()
         },
-        "seconds_of_cpu_to_fill": round(loading.cpu),
+        "seconds_of_cpu_to_fill": round(loading),
         "load_average": measure.load_average(),
     }
 

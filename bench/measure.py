@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -23,6 +23,8 @@ import psycopg
 from kehu.testing.postgres import PostgresMissing, PostgresServer
 
 ROWS = int(os.environ.get("ROWS") or 100_000)
+# A folder whose filled databases a later run finds again, instead of one that goes with the run.
+KEPT = os.environ.get("KEEP", "")
 # What DB=… asks for, whatever a measurement runs on by itself.
 NAMED = {"sqlite": ("sqlite",), "postgres": ("postgresql",), "postgresql": ("postgresql",)}
 SET_BY_US = ("DATABASE_URL", "WAREHOUSE_URL", "KEHU_DATA")
@@ -45,6 +47,31 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
+def _installation(script: str, database: str) -> AbstractContextManager[Path]:
+    """The folder of one measurement; where KEEP names a place, one that stays and is found again there."""
+    if not KEPT:
+        return folder()
+    made = Path(KEPT).resolve() / f"{Path(script).stem}-{database}"
+    made.mkdir(parents=True, exist_ok=True)
+    return nullcontext(made)
+
+
+def filled(fill: Callable[[], None], rows: int) -> float:
+    """Fill this installation unless it holds so many rows from an earlier run; the seconds of CPU that it took."""
+    mark = Path(os.environ["KEHU_DATA"]) / "filled.json"
+    if mark.exists():
+        known = json.loads(mark.read_text())
+        if known["rows"] != rows:
+            raise SystemExit(
+                f"{mark.parent} holds {known['rows']:,} rows, not {rows:,}: remove it or set ROWS."
+            )
+        return float(known["cpu"])
+    with timed() as loading:
+        fill()
+    mark.write_text(json.dumps({"rows": rows, "cpu": loading.cpu}))
+    return loading.cpu
+
+
 def run(
     measure: Callable[[], dict[str, Any]], script: str, *, databases: tuple[str, ...] = ("sqlite",)
 ) -> None:
@@ -65,16 +92,17 @@ def report(found: dict[str, Any]) -> None:
 
 
 def _in_child(script: str, database: str) -> Any:
-    with folder() as data:
+    with _installation(script, database) as data:
         if database == "sqlite":
             return _measured(script, environment(data))
         try:
-            server = PostgresServer()
+            server = PostgresServer(data / "postgres" if KEPT else None)
         except PostgresMissing as missing:
             return {"missing": str(missing)}
         with server as url:
             with psycopg.connect(url.rpartition("/")[0] + "/postgres", autocommit=True) as connection:
-                connection.execute("CREATE DATABASE kehu")
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'kehu'").fetchone():
+                    connection.execute("CREATE DATABASE kehu")
             return _measured(script, environment(data, url))
 
 
@@ -92,10 +120,13 @@ def set_up() -> None:
     django.setup()
     from django.conf import settings
 
+    from kehu.config import garbage
     from kehu.config.running import migrate
 
     settings.ALLOWED_HOSTS = ["*"]
     migrate()
+    # As the web server does.
+    garbage.settle()
 
 
 @dataclass

@@ -29,7 +29,7 @@ def spread() -> None:
 
 
 def multiply(rows: int) -> None:
-    """Copies of the leads there are, each with a name, a date and an address of its own."""
+    """Copies of the leads there are, each with a name, a date, an address and a search row of its own."""
     from django.db import connection, transaction
 
     from kehu.core.database import insert_rows
@@ -63,7 +63,27 @@ def multiply(rows: int) -> None:
             batch.append(row)
             if len(batch) == 20_000:
                 insert_rows("leads_lead", columns, batch)
+                make_found(batch, at)
                 batch = []
         insert_rows("leads_lead", columns, batch)
+        make_found(batch, at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def make_found(rows: list[list[Any]], at: dict[str, int]) -> None:
+    """The search rows of leads written as plain rows."""
+    from kehu.core import registry
+    from kehu.core.search.index import Texts, fields_of, write
+
+    live = [row for row in rows if row[at["deleted_at"]] is None]
+    texts = Texts()
+
+    def text(row: list[Any], names: list[str]) -> str:
+        return " ".join(str(row[at[name]]) for name in names if row[at[name]] not in (None, ""))
+
+    open_fields, closed_fields = fields_of(registry.get("lead"))
+    for row in live:
+        texts.add(row[at["name"]], text(row, open_fields), text(row, closed_fields))
+    if live:
+        write("lead", [row[at["id"]] for row in live], texts)

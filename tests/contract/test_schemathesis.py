@@ -1,6 +1,8 @@
 """The API by its own description: schemathesis calls every address with what it allows and with what it does not.
 
 Nothing may fail, and whatever is answered must be what the description says. The calls are the same every time.
+Making them up takes minutes, so each database gets half of the four walks; the unsound calls of the one who may do
+everything go to PostgreSQL, which forgives less.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks
 from schemathesis.generation import GenerationMode
@@ -28,6 +30,13 @@ from .market import Market
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
 EXAMPLES = 2
+WALKS = {
+    "sqlite": [(roles.ADMINISTRATOR, GenerationMode.POSITIVE), (roles.SALES_REP, GenerationMode.NEGATIVE)],
+    "postgresql": [
+        (roles.ADMINISTRATOR, GenerationMode.NEGATIVE),
+        (roles.SALES_REP, GenerationMode.POSITIVE),
+    ],
+}
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -85,8 +94,9 @@ def connection_kept(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("connection_kept")
-@pytest.mark.parametrize("role", [roles.ADMINISTRATOR, roles.SALES_REP])
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["sound", "unsound"])
+@pytest.mark.parametrize(
+    ("role", "mode"), WALKS[connection.vendor], ids=lambda value: getattr(value, "value", value)
+)
 def test_the_api_answers_as_it_is_described(market, role, mode, subtests):
     token = tokens.issue_token(user=market.person(role), name="schemathesis")
     for operation in operations():

@@ -110,3 +110,19 @@ def test_programs_reach_no_more_records_than_the_page(visitor, wrong):
             wrong.append(f"{key}: a hidden record is told of")
         if Change.objects.count() != before:
             wrong.append(f"{key}: the dry run has changed something")
+
+
+def test_out_of_the_recycle_bin_comes_only_what_may_be_taken_out_of_it(visitor, wrong):
+    """By naming every record there is, and by asking for all that was deleted."""
+    for key in ("account", "contact", "lead", "opportunity", "task"):
+        binned = visitor.market.records[key][BINNED]
+        seen = "own" in expected.VIEW[key].get(visitor.role, expected.NONE)
+        may = seen and "own" in expected.deletable(key, visitor.role)
+        ids = ",".join(f"{key}.{record.pk}" for record in visitor.market.records[key].values())
+        for query in (f"ids={ids}", f"all=1&list=kind%3D{key}"):
+            page = visitor.get(f"{reverse('bin-restore-many')}?{query}").context["page"]
+            told = [(line.kind.key, line.id) for line in page["preview"].lines]
+            if "ids" in query and (told, page["preview"].total) != ([(key, binned.pk)] * may, int(may)):
+                wrong.append(f"{key}: {told} in the preview")
+            if (key, binned.pk) in told and not may:
+                wrong.append(f"{key}: {told} of all")

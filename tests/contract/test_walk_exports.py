@@ -74,3 +74,33 @@ def test_a_column_that_is_closed_to_a_role_is_left_out_however_it_is_asked_for(v
             continue
         if text := exported(visitor, key, *hidden):
             wrong.append(f"{key}: {text}")
+
+
+def test_programs_take_out_the_same_rows_and_no_closed_column(visitor, wrong):
+    for key in kinds():
+        address = f"/api/{key}/export"
+        answer = visitor.send("post", address, {"columns": list(registry.get(key).paths)[:1]})
+        if not expected.opens(key, visitor.role):
+            if answer.status_code != 404:
+                wrong.append(f"{key}: {answer.status_code}")
+            continue
+        for path in expected.HIDDEN.get((key, visitor.role), ()):
+            if (status := visitor.send("post", address, {"columns": [path]}).status_code) != 422:
+                wrong.append(f"{key}.{path}: {status}")
+        begun = visitor.send("post", address, {})
+        work.run(pk=int(begun.json()["id"]))
+        told = visitor.get(begun.json()["url"]).json()
+        if (told["state"], told["done"]) != ("done", len(visitor.visible(key))):
+            wrong.append(f"{key}: {told['state']}, {told['done']} rows")
+
+
+def test_work_is_there_for_its_person_alone(visitor, wrong):
+    mate = visitor.market.people.owners["mate"]
+    other = exports.start(kind=registry.get("region"), query="", format="csv", paths=["code"], by=mate)
+    own = visitor.user.pk == mate.pk
+    for address in (f"/api/work/{other.pk}", reverse("work", args=[other.pk])):
+        if (visitor.get(address).status_code == 200) != own:
+            wrong.append(address)
+    for address in (f"/api/work/{other.pk}/stop", f"/api/work/{other.pk}/go-on"):
+        if not own and visitor.send("post", address, {}).status_code != 404:
+            wrong.append(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +21,17 @@ _loaded_by_hand = os.environ.get(LOADED, "")
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo as `kehu demo` leaves it; nobody serves this copy."""
+    """The demo as `kehu demo` leaves it, loaded by whichever process comes first; nobody serves this copy."""
     if _loaded_by_hand:
         return Path(_loaded_by_hand)
-    return load_demo(tmp_path_factory.mktemp("demo") / "loaded")
+    own = tmp_path_factory.getbasetemp()
+    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    loaded = run / "demo"
+    with (run / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not loaded.exists():
+            load_demo(run / "loading").rename(loaded)
+    return loaded
 
 
 @pytest.fixture(scope="session")

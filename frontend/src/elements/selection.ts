@@ -18,6 +18,7 @@ class KehuSelection extends HTMLElement {
     this.#all = kept?.all ?? false;
     document.addEventListener("click", this.#clicked);
     document.addEventListener("keydown", this.#keyed);
+    document.addEventListener("htmx:afterSettle", this.#came);
     this.querySelector("[data-none]")!.addEventListener("click", () => this.#none());
     this.querySelector("[data-all]")!.addEventListener("click", () => {
       this.#all = true;
@@ -29,6 +30,7 @@ class KehuSelection extends HTMLElement {
   disconnectedCallback(): void {
     document.removeEventListener("click", this.#clicked);
     document.removeEventListener("keydown", this.#keyed);
+    document.removeEventListener("htmx:afterSettle", this.#came);
   }
 
   get #key(): string {
@@ -64,6 +66,11 @@ class KehuSelection extends HTMLElement {
   #keyed = (event: KeyboardEvent): void => {
     const busy = document.querySelector("dialog[open], details.k-menu[open], kehu-panel[data-open]");
     if (event.key === "Escape" && !this.hidden && !busy) this.#none();
+  };
+
+  // Rows that are fetched below those that stand here.
+  #came = (event: Event): void => {
+    if ((event.target as HTMLElement).matches?.("tr:has(input[data-select])")) this.#show();
   };
 
   #none(): void {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
 _kept: dict[str, tuple[float, timedelta, ZoneInfo, str]] = {}
@@ -13,15 +15,11 @@ KEEP_SECONDS = 5.0
 
 def _habits() -> tuple[timedelta, ZoneInfo, str]:
     """Offset, zone and country of the company, read again after a few seconds: so a change reaches every process."""
-    import time
-
-    from django.db import connection
-
-    from kehu.core.models import Company
-
-    name = str(connection.settings_dict["NAME"])
+    name = str(connections.settings[DEFAULT_DB_ALIAS]["NAME"])
     kept = _kept.get(name)
     if kept is None or time.monotonic() - kept[0] > KEEP_SECONDS:
+        from kehu.core.models import Company
+
         company = Company.current()
         kept = (time.monotonic(), company.clock_offset, company.zone, company.country)
         _kept[name] = kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -53,13 +54,19 @@ def opens_for(view: SavedView, kind: ObjectType, user: User) -> bool:
     return simple <= known and not form.errors
 
 
-def first_of(kind: ObjectType, user: User) -> SavedView | None:
+Habits = Sequence[ListHabit]
+
+
+def habits_of(kind: ObjectType, user: User) -> Habits:
+    """What a user has set for a list and for its views: a page asks once and hands it on."""
+    return list(ListHabit.objects.filter(user=user, object_type=kind.key).select_related("view"))
+
+
+def first_of(kind: ObjectType, user: User, habits: Habits | None = None) -> SavedView | None:
     """The view that the list opens with: the user's choice, else the one set for everyone."""
-    habits = list(
-        ListHabit.objects.filter(user=user, object_type=kind.key, opens=True).select_related("view")[:1]
-    )
-    if habits:
-        view = habits[0].view
+    known = habits_of(kind, user) if habits is None else habits
+    if opening := next((habit for habit in known if habit.opens), None):
+        view = opening.view
         return view if view is not None and one(kind, user, str(view.pk)) else None
     view = SavedView.objects.filter(
         object_type=kind.key, opens=True, shared=SavedView.Shared.EVERYONE
@@ -67,9 +74,12 @@ def first_of(kind: ObjectType, user: User) -> SavedView | None:
     return view if view is not None and opens_for(view, kind, user) else None
 
 
-def columns_of(kind: ObjectType, user: User, view: SavedView | None) -> list[str]:
+def columns_of(
+    kind: ObjectType, user: User, view: SavedView | None, habits: Habits | None = None
+) -> list[str]:
     """What the list shows, in order: the user's own choice, the view's, the object's; readable paths only."""
-    habit = ListHabit.objects.filter(user=user, object_type=kind.key, view=view).only("columns").first()
+    known = habits_of(kind, user) if habits is None else habits
+    habit = next((habit for habit in known if habit.view_id == (view.pk if view else None)), None)
     for chosen in (habit.columns if habit else [], view.columns if view else []):
         if found := readable(kind, user, chosen):
             return found
@@ -114,12 +124,10 @@ def _is_plain(target: ObjectType, name: str) -> bool:
     )
 
 
-def dates_of(kind: ObjectType, user: User) -> list[filters.Named]:
+def dates_of(kind: ObjectType, user: User) -> Iterator[filters.Named]:
     """The dates by which a calendar may show records; the declared one first, then those of the columns."""
     paths = [kind.calendar, *(column.path for column in kind.column_list), *kind.filters, *kind.paths]
-    found = []
     for path in dict.fromkeys(path for path in paths if path and "." not in path):
         field = filters.named(kind, path, user)
         if field is not None and field.what in {"date", "time"}:
-            found.append(field)
-    return found
+            yield field

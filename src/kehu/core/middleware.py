@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,6 +28,8 @@ class LanguageOfUser:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The person himself from here on: what Django puts there looks the user up again at every mention of him.
+        request.user = get_user(request)  # type: ignore[assignment]
         chosen = getattr(request.user, "language", "") or request.COOKIES.get(
             settings.LANGUAGE_COOKIE_NAME, ""
         )

@@ -43,7 +43,10 @@ def page(
     found: list[tuple[Place, ObjectType, Any]] = []
     for kind in kinds(user):
         if only in ("", kind.key):
-            rows = _deleted(kind, user, text, after).order_by("-deleted_at", "-pk")[: PAGE + 1]
+            rows = deleted(kind, user, text)
+            if after is not None:
+                rows = rows.filter(before("deleted_at", after[0], kind.key, *after[1:]))
+            rows = rows.order_by("-deleted_at", "-pk")[: PAGE + 1]
             found += [((row.deleted_at, kind.key, row.pk), kind, row) for row in rows]
     found.sort(key=lambda item: item[0], reverse=True)
     shown = found[:PAGE]
@@ -52,7 +55,13 @@ def page(
     return gone, shown[-1][0] if len(found) > PAGE else None
 
 
-def _deleted(kind: ObjectType, user: User, text: str, after: Place | None) -> Any:
+def words(given: str) -> str:
+    """What is searched for, as it may come from outside."""
+    return given.replace("\x00", "").strip()[:100]
+
+
+def deleted(kind: ObjectType, user: User, text: str = "") -> Any:
+    """The deleted records of an object type that the user may see and restore, found by text in what may be read."""
     rows = kind.model.everything.filter(deleted_at__isnull=False)
     for verb in ("view", "delete"):
         rows = rows.filter(kind.policy.scope(verb, user).q(user))
@@ -63,9 +72,6 @@ def _deleted(kind: ObjectType, user: User, text: str, after: Place | None) -> An
             if written and kind.policy.reads(name, user):
                 matching |= Q(**{f"{name}__icontains": text})
         rows = rows.filter(matching)
-    if after is not None:
-        moment, key, pk = after
-        rows = rows.filter(before("deleted_at", moment, kind.key, key, pk))
     return rows
 
 

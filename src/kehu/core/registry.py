@@ -281,6 +281,10 @@ def declared() -> list[ObjectType]:
     return list(_by_key.values())
 
 
+def count_declared() -> int:
+    return len(_by_key)
+
+
 def _declared_kinds() -> Kinds:
     return _by_key, _by_model
 

@@ -82,7 +82,7 @@ def attach(kind: ObjectType, records: Sequence[Any], paths: Iterable[str]) -> No
             continue
         targets = field.related_model._base_manager.all()
         joins = [join for join in deeper if join]
-        found = (targets.select_related(*joins) if joins else targets).in_bulk(ids)
+        found = (targets.select_related(*joins) if joins else targets).order_by().in_bulk(ids)
         for record in records:
             target = found.get(getattr(record, field.attname))
             if target is not None:

@@ -3,7 +3,7 @@ hold a hundred of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -62,6 +62,17 @@ def select(widget: Mapping[str, Any]) -> SafeString:
 def option(widget: Mapping[str, Any]) -> SafeString:
     value, label = conditional_escape(str(widget["value"])), conditional_escape(widget["label"])
     return SafeString(f'<option value="{value}"{attributes(widget)}>{label}</option>')
+
+
+def options(pairs: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
+    """The options of a select from pairs of value and label."""
+    parts = []
+    for value, label in pairs:
+        mark = " selected" if value == chosen else ""
+        parts.append(
+            f'<option value="{conditional_escape(value)}"{mark}>{conditional_escape(label)}</option>'
+        )
+    return SafeString("".join(parts))
 
 
 def entry(widget: Mapping[str, Any]) -> SafeString:

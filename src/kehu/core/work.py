@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,10 @@ BEAT = 5.0
 DEAD_AFTER = timedelta(seconds=30)
 KEPT = timedelta(days=14)
 SAVED = ("cursor", "total", "done", "outcome", "result", "file", "file_name", "beat_at")
+
+# Work whose process died so often with it is not begun again: it may be what kills it.
+MOST_INTERRUPTED = 3
+INTERRUPTED = "interrupted"
 
 Step = Callable[[Work], bool]
 Said = Callable[[Work], str]
@@ -157,9 +161,34 @@ def go_on(*, work: Work, by: User) -> None:
     with transaction.atomic():
         if work.batch is not None and not _reopen(work.batch):
             raise Conflict(_("This has been undone already."))
-        if not ended.update(state=Work.State.WAITING, stop_asked=False, problem="", finished_at=None):
+        # Whoever asks for it once more asks with patience anew.
+        work.parameters.pop(INTERRUPTED, None)
+        again = {"state": Work.State.WAITING, "stop_asked": False, "problem": "", "finished_at": None}
+        if not ended.update(**again, parameters=work.parameters):
             raise Conflict(_("Only what was stopped or failed can go on."))
         run.later(pk=work.pk)
+
+
+def pace(work: Work) -> tuple[float | None, timedelta | None]:
+    """How many a second so far, and how long the rest will take by that; nothing where it cannot be said."""
+    if not work.done or work.started_at is None:
+        return None, None
+    until = work.finished_at or timezone.now()
+    passed = max((until - work.started_at) / timedelta(seconds=1), 0.001)
+    rate = work.done / passed
+    if not work.is_open or not work.total:
+        return rate, None
+    return rate, timedelta(seconds=max(work.total - work.done, 0) / rate)
+
+
+def interrupted(work: Work) -> int:
+    """How often the process died that was at it, and another took it up."""
+    return int(work.parameters.get(INTERRUPTED, 0))
+
+
+def begins_anew(work: Work) -> bool:
+    """Whether it was interrupted and had to begin from its beginning: a step that only reads keeps nothing."""
+    return interrupted(work) > 0 and not _steps[work.name].writes
 
 
 def path_of(work: Work, suffix: str) -> Path:
@@ -207,11 +236,28 @@ def _one_step(work: Work) -> bool:
 def _claim(pk: int) -> Work | None:
     """Take the work over, unless another process is at it."""
     now = timezone.now()
-    free = Q(state=Work.State.WAITING) | Q(state=Work.State.RUNNING, beat_at__lt=now - DEAD_AFTER)
-    if not Work.objects.filter(free, pk=pk).update(state=Work.State.RUNNING, beat_at=now):
+    this = Work.objects.filter(pk=pk)
+    died = bool(this.filter(_left_alone(now)).update(beat_at=now))
+    if not died and not this.filter(state=Work.State.WAITING).update(state=Work.State.RUNNING, beat_at=now):
         return None
-    Work.objects.filter(pk=pk, started_at=None).update(started_at=now)
-    return Work.objects.select_related("actor", "batch").get(pk=pk)
+    this.filter(started_at=None).update(started_at=now)
+    work = this.select_related("actor", "batch").get()
+    if died:
+        work.parameters[INTERRUPTED] = interrupted(work) + 1
+        work.save(update_fields=["parameters"])
+        if interrupted(work) > MOST_INTERRUPTED:
+            _end(work, Work.State.FAILED, _("It was interrupted too often. Ask your administrator."))
+            return None
+        if not _steps[work.name].writes:
+            # The pace of the dead one says nothing of this one.
+            this.update(started_at=now, done=0)
+            work.started_at, work.done = now, 0
+    return work
+
+
+def _left_alone(now: datetime) -> Q:
+    """Running, as it says, but nobody has been at it for long: the process died."""
+    return Q(state=Work.State.RUNNING, beat_at__lt=now - DEAD_AFTER)
 
 
 def _end(work: Work, state: str, problem: str = "") -> None:
@@ -258,8 +304,7 @@ def _open() -> Q:
 @periodic(every=timedelta(seconds=20))
 def look_for_interrupted_work() -> None:
     """Have work whose process died gone on with."""
-    dead = timezone.now() - DEAD_AFTER
-    for pk in Work.objects.filter(state=Work.State.RUNNING, beat_at__lt=dead).values_list("pk", flat=True):
+    for pk in Work.objects.filter(_left_alone(timezone.now())).values_list("pk", flat=True):
         run.later(pk=pk)
 
 

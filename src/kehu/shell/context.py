@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kehu.activities.queries import due_today, overdue
 from kehu.core import access, registry
+from kehu.core.custom import definitions
 from kehu.core.models import Company, User
 from kehu.leads.queries import unanswered
 
@@ -84,36 +86,82 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """`nav` (groups with items), `me` and `company`; worked out only where a template asks."""
     me = getattr(request, "user", None)
     signed_in = me is not None and me.is_authenticated
+    company: Any = SimpleLazyObject(Company.current)
     return {
         "nav": SimpleLazyObject(lambda: navigation(request)) if signed_in else [],
         "me": me if signed_in else None,
-        "company": SimpleLazyObject(Company.current),
+        "company": company,
+        "frame": Frame(request, me, company) if me is not None and signed_in else None,
     }
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the frame of a page shows beside the page itself: the person, the language, the company, the navigation."""
+
+    request: HttpRequest
+    me: User
+    company: Company
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The same for two pages whose frames look the same; see core/templatetags/frame.py."""
+        me, path = self.me, self.request.path
+        place = tuple(url for url in _addresses(me) if _leads_to(url, path))
+        waiting = sorted(what_waits(me).items())
+        person = (me.pk, str(me), me.role, me.theme)
+        return (get_language(), self.company.name, definitions.current().token, place, *person, *waiting)
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Today first, then the groups of which the user sees anything."""
-    waiting = what_waits(request.user)  # type: ignore[arg-type]
-    today = _item(request, _("Today"), reverse("today"), "sun", exact=True)
-    groups = [{"key": "today", "label": "", "icon": "sun", "items": [today], "active": today["active"]}]
+    user: User = request.user  # type: ignore[assignment]
+    waiting = what_waits(user)
+    return [
+        {**group, "items": items, "active": any(item["active"] for item in items)}
+        for group in _menu(user)
+        if (items := [
+            {**item, "active": _leads_to(item["url"], request.path), "count": waiting.get(item["kind"], 0)}
+            for item in group["items"]
+        ])
+    ]  # fmt: skip
+
+
+def _leads_to(url: str, path: str) -> bool:
+    """Whether a page stands at or below an entry's address."""
+    return path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/"))
+
+
+def _menu(user: User) -> Iterator[dict[str, Any]]:
+    """Groups and entries as a role has them, wherever the user is."""
+    yield {"key": "today", "label": "", "icon": "sun", "items": [_item(_("Today"), reverse("today"), "sun")]}
     for key, label, icon in GROUPS:
-        pages, lists = list(_pages(request, key)), list(_lists(request, key, waiting))
+        pages, lists = list(_pages(user, key)), list(_lists(user, key))
         items = lists + pages if key == "setup" else pages + lists
-        if items:
-            active = any(item["active"] for item in items)
-            groups.append({"key": key, "label": label, "icon": icon, "items": items, "active": active})
-    return groups
+        yield {"key": key, "label": label, "icon": icon, "items": items}
 
 
-def _pages(request: HttpRequest, group: str) -> Iterator[dict[str, Any]]:
+def _addresses(user: User) -> list[str]:
+    """Where the entries of a role lead to; looked up again when an administrator has added something."""
+    token = definitions.current().token
+    kept = _known.get(user.role)
+    if kept is None or kept[0] != token:
+        kept = _known[user.role] = (token, [item["url"] for group in _menu(user) for item in group["items"]])
+    return kept[1]
+
+
+_known: dict[str, tuple[definitions.Token, list[str]]] = {}
+
+
+def _pages(user: User, group: str) -> Iterator[dict[str, Any]]:
     for its_group, name, label, icon, roles in PAGES:
-        if its_group != group or (roles and request.user.role not in roles):  # type: ignore[union-attr]
+        if its_group != group or (roles and user.role not in roles):
             continue
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        yield _item(request, label, url, icon)
+        yield _item(label, url, icon)
 
 
 def what_waits(user: User) -> dict[str, int]:
@@ -134,15 +182,13 @@ def _count(user: User) -> dict[str, int]:
     }
 
 
-def _lists(request: HttpRequest, group: str, waiting: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _lists(user: User, group: str) -> Iterator[dict[str, Any]]:
     kinds = [kind for kind in registry.all() if kind.group == group]
     for kind in sorted(kinds, key=lambda kind: kind.rank):
-        if access.sees(request.user, kind):  # type: ignore[arg-type]
-            item = _item(request, kind.label_plural, reverse("list", args=[kind.key]), kind.icon)
-            yield item | {"count": waiting.get(kind.key, 0)}
+        if access.sees(user, kind):
+            yield _item(kind.label_plural, reverse("list", args=[kind.key]), kind.icon, kind.key)
 
 
-def _item(request: HttpRequest, label: Any, url: str, icon: str, *, exact: bool = False) -> dict[str, Any]:
+def _item(label: Any, url: str, icon: str, kind: str = "") -> dict[str, Any]:
     """An entry; `go` is the letter that leads there after a g."""
-    here = request.path == url or (not exact and request.path.startswith(f"{url.rstrip('/')}/"))
-    return {"label": label, "url": url, "icon": icon, "active": here, "count": 0, "go": GO.get(url, "")}
+    return {"label": label, "url": url, "icon": icon, "kind": kind, "go": GO.get(url, "")}

@@ -64,11 +64,14 @@ def _end_with_parent() -> None:
 class PostgresServer:
     """Use as a context manager, or call `start` and `stop`."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` is kept and its data found again; without one the server has its own, which goes with it."""
         self._programs = programs()
         self._user = unprivileged_user()
         self._port = free_port()
-        self._folder = Path(tempfile.mkdtemp(prefix="kehu-pg-"))
+        self._kept = folder is not None
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="kehu-pg-"))
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -81,14 +84,8 @@ class PostgresServer:
         if self._user:
             os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
         data = self._folder / "data"
-        made = subprocess.run(
-            [self._programs / "initdb", "-D", data, *INITIAL],
-            **self._as_user(),
-            capture_output=True,
-            text=True,
-        )
-        if made.returncode:
-            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+        if not (data / "PG_VERSION").exists():
+            self._make(data)
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", data, *self._options()],
@@ -102,8 +99,18 @@ class PostgresServer:
         self._wait()
         return self.url
 
+    def _make(self, data: Path) -> None:
+        made = subprocess.run(
+            [self._programs / "initdb", "-D", data, *INITIAL],
+            **self._as_user(),
+            capture_output=True,
+            text=True,
+        )
+        if made.returncode:
+            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+
     def stop(self) -> None:
-        """End the server and remove everything it wrote. May be called twice."""
+        """End the server and remove everything it wrote, unless it is kept. May be called twice."""
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
@@ -112,7 +119,8 @@ class PostgresServer:
                 self._process.send_signal(signal.SIGQUIT)
                 self._process.wait(timeout=10)
         self._process = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if not self._kept:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> str:
         return self.start()

@@ -71,7 +71,7 @@ def can(user: User, verb: str, target: Record | ObjectType) -> bool:
 
 def sees(user: User, kind: ObjectType) -> bool:
     """Whether any row of the object type could be visible to the user."""
-    return can(user, "view", kind)
+    return not isinstance(kind.policy.scope("view", user), Nothing)
 
 
 def sees_all(user: User, kind: ObjectType) -> bool:

@@ -19,6 +19,7 @@ from kehu.core.changes import references
 from kehu.core.custom import rules
 from kehu.core.custom.given import folded
 from kehu.core.errors import Conflict, Forbidden, Refused
+from kehu.core.validation import validate
 
 if TYPE_CHECKING:
     from kehu.core.models import Batch, Record, User
@@ -79,6 +80,44 @@ def delete(kind: ObjectType, records: Sequence[Any], *, by: User, batch: Batch |
     except (Refused, DatabaseError):
         rows = _afresh(kind, rows)
     return refusals | each(rows, lambda record, _new: single.delete(record=record, by=by, batch=batch))
+
+
+def restore(kind: ObjectType, records: Sequence[Any], *, by: User, batch: Batch | None) -> Refusals:
+    """Take records out of the recycle bin, but those without what they belong to and those that a rule forbids.
+
+    One that belongs to another of them comes after that one, in whatever order they are given.
+    """
+    refusals: Refusals = {}
+    waiting: Rows = [(record, {}) for record in records if record.deleted_at is not None]
+    if len(waiting) > 1 and _restored_together(kind, [record for record, _new in waiting], by, batch):
+        return refusals
+    while waiting:
+        found = kind.model.everything.in_bulk(record.pk for record, _new in waiting)
+        rows = [(found[record.pk], new) for record, new in waiting if record.pk in found]
+        refusals = each(rows, lambda record, _new: single.restore(record=record, by=by, batch=batch))
+        if len(refusals) in (0, len(rows)):
+            break
+        waiting = [row for row in rows if row[0].pk in refusals]
+    return refusals
+
+
+def _restored_together(kind: ObjectType, records: Sequence[Any], by: User, batch: Batch | None) -> bool:
+    """Bring them back in a few statements where nothing speaks against any of them; says whether that was so."""
+    scope = kind.policy.scope("delete", by).q(by)
+    ids = [record.pk for record in records]
+    if not kind.deletable or kind.model.everything.filter(scope, pk__in=ids).count() != len(ids):
+        return False
+    try:
+        with transaction.atomic():
+            for record in records:
+                record.deleted_at = None
+            references.refuse_gone(records, by=by)
+            for record in records:
+                validate(record, changed=("deleted_at",))
+            changes.update_many(records, by=by, batch=batch, verb="restore")
+    except (Refused, ValidationError, DatabaseError):
+        return False
+    return True
 
 
 def each(rows: Rows, one: Callable[[Any, Mapping[str, Any]], Any]) -> Refusals:

@@ -47,7 +47,7 @@ class BulkEditResult(Schema):
     tried: int = Field(description="How many of them a dry run has tried out; 0 where it was no dry run.")
     refused: int = Field(description="How many of those that were tried out or done refused.")
     batch: int | None = Field(description="Undo it with /api/batches/{id}/undo; null after a dry run.")
-    work: int | None = Field(description="The number of the work on its page; null after a dry run.")
+    work: int | None = Field(description="Ask /api/work/{id} how far it is; null after a dry run.")
     state: str = Field(description="`waiting` until the background is done with it; empty after a dry run.")
     outcome: str = Field(description="What was done, as a sentence.")
     lines: list[BulkEditLine]

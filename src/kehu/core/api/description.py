@@ -85,8 +85,8 @@ def complete(method: str, operation: dict[str, Any]) -> None:
     """One operation with its problems, headers and, for a list, its filters."""
     name = operation["operationId"]
     responses, parameters = operation["responses"], operation["parameters"]
-    if name.endswith("_list"):
-        parameters += filters_of(registry.get(name.removesuffix("_list")))
+    if name.endswith(("_list", "_export")):
+        parameters += filters_of(registry.get(name.rpartition("_")[0]))
     if method in ("post", "patch"):
         parameters.append(KEY)
     if name.endswith(("_edit", "_delete")):

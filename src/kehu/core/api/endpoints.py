@@ -15,7 +15,7 @@ from ninja import Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kehu import __version__
-from kehu.core.api import batches, imports, problems
+from kehu.core.api import batches, imports, problems, work
 from kehu.core.api.auth import Session, Token
 from kehu.core.api.bodies import Bodies
 from kehu.core.api.buttons import add_buttons
@@ -62,6 +62,7 @@ def _router_of(kind: ObjectType) -> Router:
 
 api.add_router("", imports.router, tags=["import"])
 api.add_router("/batches", batches.router, tags=["batches"])
+api.add_router("/work", work.router, tags=["work"])
 addresses = (Current(api, _router_of), "ninja", "api")
 
 

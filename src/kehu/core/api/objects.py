@@ -16,6 +16,7 @@ from kehu.core.api.bulk import add_bulk
 from kehu.core.api.bulk_edit import add_bulk_edit
 from kehu.core.api.duplicates import add_duplicates
 from kehu.core.api.etags import expected
+from kehu.core.api.exports import add_export
 from kehu.core.api.idempotency import once
 from kehu.core.api.lists import MOST_IN_PAGE, PAGE, list_of
 from kehu.core.api.schemas import Event, input_schema, output_schema, page_schema
@@ -34,6 +35,7 @@ def router_for(kind: ObjectType) -> Router:
     router = Router()
     one = output_schema(kind)
     _add_reading(router, kind, one)
+    add_export(router, kind)
     if kind.form:
         body = input_schema(kind)
         _add_writing(router, kind, one, body)

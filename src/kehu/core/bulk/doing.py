@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -61,28 +61,31 @@ def step(running: Work) -> bool:
     kind = registry.get(given["kind"])
     action = next(action for action in offered(kind, by) if action.key == given["action"])
     values = asking.read(action, kind, by, given["data"])
-    ids, refused = work.path_of(running, ".ids"), work.path_of(running, ".csv")
+    ids = work.path_of(running, ".ids")
     if not running.cursor:
         running.total = _settle(ids, Selection.read(given).records(kind, by))
         running.cursor = {"at": 0, "size": FIRST, "refused": 0, "written": 0}
     at, size = running.cursor["at"], running.cursor["size"]
-    chunk = _ids(ids, at, size)
+    chunk = ids_in(ids, at, size)
     if chunk:
-        began = monotonic()
-        _do(running, action, kind, values, chunk, refused)
-        took = max(monotonic() - began, 0.001)
-        running.cursor["size"] = round(min(MOST, max(20, min(size * 2, size * LOCKED / took))))
+        timed(running, lambda: _do(running, action, kind, values, chunk))
     running.cursor["at"] = running.done = at + len(chunk)
-    running.outcome = _outcome(running)
+    running.outcome = outcome(running)
     if running.done >= running.total:
         ids.unlink(missing_ok=True)
         return False
     return True
 
 
-def _do(
-    running: Work, action: BulkAction, kind: ObjectType, values: Values, chunk: list[int], file: Path
-) -> None:
+def timed(running: Work, write: Callable[[], None]) -> None:
+    """Do a step, and cut the next one by how long it took."""
+    size, began = running.cursor["size"], monotonic()
+    write()
+    took = max(monotonic() - began, 0.001)
+    running.cursor["size"] = round(min(MOST, max(20, min(size * 2, size * LOCKED / took))))
+
+
+def _do(running: Work, action: BulkAction, kind: ObjectType, values: Values, chunk: list[int]) -> None:
     by, batch = running.actor, running.batch
     assert batch is not None
     found = kind.model.objects.visible_to(by).in_bulk(chunk)
@@ -92,10 +95,16 @@ def _do(
     sentence = _("There is no such record, or you may not see it.")
     rows = [(pk, "", sentence) for pk in gone]
     rows += [(record.pk, str(record), why) for record, why in many.told(refusals, records)]
+    refuse(running, rows, f"{kind.key}-{action.key}.csv")
+
+
+def refuse(running: Work, rows: Sequence[tuple[int, str, str]], name: str) -> None:
+    """Keep which records stay as they are (id, name, why) in the work's file, which is called `name`."""
     if rows:
+        file = work.path_of(running, ".csv")
         running.cursor["refused"] += len(rows)
         running.cursor["written"] = _append(file, rows, running.cursor["written"])
-        running.file, running.file_name = str(file), f"{kind.key}-{action.key}.csv"
+        running.file, running.file_name = str(file), name
 
 
 def _append(file: Path, rows: Sequence[tuple[int, str, str]], size: int) -> int:
@@ -123,7 +132,8 @@ def _settle(file: Path, records: Any) -> int:
     return len(ids)
 
 
-def _ids(file: Path, at: int, size: int) -> list[int]:
+def ids_in(file: Path, at: int, size: int) -> list[int]:
+    """Of the ids that were written down, so many from a place on."""
     found = array("q")
     with file.open("rb") as source:
         source.seek(at * found.itemsize)
@@ -131,7 +141,8 @@ def _ids(file: Path, at: int, size: int) -> list[int]:
     return found.tolist()
 
 
-def _outcome(running: Work) -> str:
+def outcome(running: Work) -> str:
+    """How many are done and how many stayed, as a sentence."""
     refused = running.cursor["refused"]
     changed = running.done - refused
     told = ngettext("%(count)s record is done.", "%(count)s records are done.", changed)

@@ -6,9 +6,12 @@ A file of these formats is whole only when it is closed, so what was interrupted
 from __future__ import annotations
 
 import logging
+import os
+import time
 from array import array
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kehu.exports")
 BLOCK = 2_000
+EXPORT = "export"
 FORMATS = {
     "csv": gettext_lazy("CSV, for Excel and every other program"),
     "xlsx": gettext_lazy("Excel workbook (XLSX)"),
@@ -52,7 +56,7 @@ def start(*, kind: ObjectType, query: str, format: str, paths: Sequence[str], by
     if Asked.of(kind, by, query).form.errors:
         raise Refused(_("A filter has a value that makes no sense."))
     return work.start(
-        "export",
+        EXPORT,
         label=said(kind),
         by=by,
         parameters={
@@ -92,7 +96,8 @@ def write_file(
     columns: Columns, ids: Sequence[int], path: Path, *, format: str, progress: Progress | None = None
 ) -> int | None:
     """Write the records to a new file. Returns how many rows, or nothing (and no file) where it was stopped."""
-    part, rows = path.with_name(f"{path.name}.part"), 0
+    # Of its own process alone: who was thought dead and is not, writes to another.
+    part, rows = path.with_name(f"{path.name}.{os.getpid()}.part"), 0
     try:
         with closing(sink(part, columns.typed, format=format, zone=clock.zone())) as file:
             for at in range(0, len(ids), BLOCK):
@@ -121,15 +126,21 @@ def to_file(kind: ObjectType, path: Path, *, by: User, where: str = "", paths: S
     query = QueryDict(mutable=True)
     query["where"] = where
     asked = Asked.of(kind, by, query.urlencode())
-    given = list(dict.fromkeys(paths))
-    if unknown := [name for name in given if name not in listing.offered(kind, by)]:
-        told = _("There is no column “%(name)s” here. There are: %(known)s.")
-        raise Refused(told % {"name": unknown[0], "known": ", ".join(listing.offered(kind, by))})
-    picked = given or default_paths(kind, by, listing.declared(kind, by))
+    picked = columns_named(kind, paths, by)
     columns = columns_for(kind, picked, by, format=format)
     rows = write_file(columns, ids_of(asked), path, format=format) or 0
     note(kind, format=format, rows=rows, by=by)
     return rows
+
+
+def columns_named(kind: ObjectType, paths: Sequence[str], by: User) -> list[str]:
+    """The columns of these names, without names those of the list; refuses by name one that this user may not have."""
+    given, known = list(dict.fromkeys(paths)), listing.offered(kind, by)
+    if unknown := [name for name in given if name not in known]:
+        told = _("There is no column “%(name)s” here. There are: %(known)s.")
+        sentence = told % {"name": unknown[0], "known": ", ".join(known)}
+        raise Refused(sentence, fields={"columns": sentence})
+    return given or default_paths(kind, by, listing.declared(kind, by))
 
 
 def _known_format(format: str) -> None:
@@ -141,7 +152,7 @@ def said(objects: ObjectType) -> str:
     return _("Export: %(objects)s") % {"objects": objects.label_plural}
 
 
-@work.step("export", writes=False, said=lambda work: said(registry.get(work.parameters["object"])))
+@work.step(EXPORT, writes=False, said=lambda work: said(registry.get(work.parameters["object"])))
 def write(running: Work) -> bool:
     """The whole export: it says by itself how far it is, and ends early where it is asked to stop."""
     told: dict[str, Any] = running.parameters
@@ -163,6 +174,7 @@ def write(running: Work) -> bool:
             return this.filter(stop_asked=True).exists()
 
         path = work.path_of(running, f".{format}")
+        _sweep(path)
         rows = write_file(columns, ids, path, format=format, progress=progress)
         if rows is None:
             return True  # the work sees that it is to stop
@@ -174,6 +186,15 @@ def write(running: Work) -> bool:
     return False
 
 
+def _sweep(path: Path) -> None:
+    """Throw away what processes left that died at it; the part of a living one is written to all the time."""
+    long_ago = time.time() - work.DEAD_AFTER / timedelta(seconds=1)
+    for part in path.parent.glob(f"{path.name}.*.part"):
+        with suppress(FileNotFoundError):
+            if part.stat().st_mtime < long_ago:
+                part.unlink()
+
+
 def file_name(kind: ObjectType, format: str) -> str:
     return f"{kind.key}-{clock.today():%Y-%m-%d}.{format}"
 
@@ -182,6 +203,6 @@ def note(kind: ObjectType, *, format: str, rows: int, by: User) -> None:
     """Keep who took what out, when and how much: a batch without changes, which outlives the file."""
     label = f"{kind.key}, {format}: {rows:,}"
     Batch.objects.create(
-        verb="export", actor=by, label=label, state=Batch.State.DONE, finished_at=timezone.now()
+        verb=EXPORT, actor=by, label=label, state=Batch.State.DONE, finished_at=timezone.now()
     )
     log.info("export by %s: %s", by.username, label)

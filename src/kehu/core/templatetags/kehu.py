@@ -10,7 +10,8 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kehu.core.templatetags import cells, drawings, fields, formats, marks
+from kehu.core import widgets
+from kehu.core.templatetags import cells, drawings, fields, formats, frame, marks
 from kehu.kit.amounts import format_amount
 
 register = template.Library()
@@ -25,6 +26,8 @@ for _mark in (
     marks.person,
 ):
     register.simple_tag(_mark)
+register.simple_tag(widgets.options)
+register.simple_tag(frame.part, takes_context=True, name="frame")
 register.simple_tag(drawings.spark, name="sparkline")
 register.simple_tag(cells.drawn, name="cell")
 register.simple_tag(cells.row, name="cells")

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
-import subprocess
-import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +12,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -225,42 +220,6 @@ def test_stopped_it_leaves_no_file_and_gone_on_with_it_is_whole(boss: User, monk
     monkeypatch.setattr(exports.Columns, "block", real)
     work.go_on(work=started, by=boss)
     assert (run(started).state, len(rows_of(Path(started.file)))) == (Work.State.DONE, 5)
-
-
-KILLED = """
-import os, signal, sys
-import django
-django.setup()
-from django.conf import settings
-from django.db import connection
-connection.close()
-settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = sys.argv[1]
-settings.KEHU_DATA = sys.argv[3]
-from kehu.core import exports, work
-from kehu.core.errors import Refused
-from kehu.core.exports import background
-background.BLOCK = 2
-real, calls = exports.Columns.block, []
-def block(self, ids):
-    calls.append(ids)
-    return os.kill(os.getpid(), signal.SIGKILL) if len(calls) == 2 else real(self, ids)
-exports.Columns.block = block
-work.run(pk=int(sys.argv[2]))
-"""
-
-
-def test_killed_in_the_middle_another_process_makes_the_file_whole(boss: User, settings: Any) -> None:
-    for number in range(5):
-        make("account", name=f"A{number}")
-    started = begun(boss, "account", "sort=name")
-    command = [sys.executable, "-c", KILLED, str(connection.settings_dict["NAME"]), str(started.pk)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    killed = subprocess.run([*command, str(settings.KEHU_DATA)], env=environment, check=False)
-    started.refresh_from_db()
-    assert (killed.returncode, started.state, started.done) == (-signal.SIGKILL, Work.State.RUNNING, 2)
-    Work.objects.filter(pk=started.pk).update(beat_at=timezone.now() - 2 * work.DEAD_AFTER)
-    assert run(started).state == Work.State.DONE
-    assert rows_of(Path(started.file)) == [[f"A{number}"] for number in range(5)]
 
 
 def commanded(*words: str) -> int:

@@ -57,7 +57,7 @@ def tabs(asked: Asked, active: str) -> list[dict[str, Any]]:
     looks = [
         ("list", _("List"), "list", True),
         ("board", _("Board"), "layout-kanban", kind.board is not None),
-        ("calendar", _("Calendar"), "calendar", bool(listing.dates_of(kind, asked.user))),
+        ("calendar", _("Calendar"), "calendar", any(listing.dates_of(kind, asked.user))),
         ("chart", _("Chart"), "chart-bar", bool(grouping.offered(kind, asked.user))),
     ]
     found = [

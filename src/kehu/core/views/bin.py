@@ -8,18 +8,20 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kehu.core import recycled
 from kehu.core.actions import bin
+from kehu.core.bulk import restoring
 from kehu.core.errors import Refused
 from kehu.core.reading import title
 from kehu.core.timeline.reading import place_in, text_of_place
 from kehu.core.views.base import go_to, is_fragment, kind_for, record_for
+from kehu.core.views.list import count_label
 from kehu.core.views.notices import done
 
 
@@ -29,7 +31,7 @@ def bin_page(request: HttpRequest) -> HttpResponse:
     kinds = recycled.kinds(request.user)
     only = request.GET.get("kind", "")
     only = only if only in {kind.key for kind in kinds} else ""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    text = recycled.words(request.GET.get("q", ""))
     found, after = recycled.page(
         request.user, only=only, text=text, after=place_in(request.GET.get("after", ""))
     )
@@ -42,6 +44,7 @@ def bin_page(request: HttpRequest) -> HttpResponse:
         "kinds": sorted(kinds, key=lambda kind: str(kind.label_plural)),
         "only": only,
         "text": text,
+        "selecting": _selecting(kept),
     }
     page = (
         "core/components/bin_rows.html"
@@ -49,6 +52,37 @@ def bin_page(request: HttpRequest) -> HttpResponse:
         else "core/pages/bin.html"
     )
     return render(request, page, context)
+
+
+def _selecting(query: str) -> dict[str, Any]:
+    """What the bin offers for selected rows."""
+    button = {"key": "restore", "label": _("Restore"), "icon": "restore", "url": reverse("bin-restore-many")}
+    return {"actions": [button], "query": query, "place": f"bin?{query}"}
+
+
+@require_http_methods(["GET", "POST"])
+def restore_many(request: HttpRequest) -> HttpResponse:
+    """First what would come back and what would not (GET), then the restoring (POST)."""
+    picked = restoring.Picked.read(request.POST if request.method == "POST" else request.GET)
+    back = reverse("bin") + (f"?{picked.query}" if picked.query else "")
+    found = restoring.preview(picked, request.user)
+    if request.method == "POST":
+        work = restoring.begin(picked, found.total, request.user)
+        if work.is_open or work.file:
+            return redirect("work", work.pk)
+        undo = reverse("batch-undo", args=[work.batch_id])
+        messages.success(request, f"{work.label}. {work.outcome}", extra_tags=undo)
+        return redirect(back)
+    page = {
+        "title": _("Restore"),
+        "subtitle": count_label(found.total, False),
+        "preview": found,
+        "more": found.total > found.tried,
+        "possible": found.total > found.refused,
+        "selection": picked.parameters,
+        "back_url": back,
+    }
+    return render(request, "core/pages/bin_restore.html", {"page": page})
 
 
 def _kept() -> str:
@@ -68,6 +102,7 @@ def _row(gone: recycled.Gone, request: HttpRequest) -> dict[str, Any]:
     return {
         "gone": gone,
         "title": title(gone.record),
+        "place": f"{gone.kind.key}.{gone.record.pk}",
         "url": reverse("record", args=where),
         "restore_url": reverse("bin-restore", args=where),
         "purge_url": reverse("bin-purge", args=where) if bin.may_purge(gone.kind, request.user) else "",

@@ -34,7 +34,7 @@ AT_ONCE = 300
 def calendar_page(request: HttpRequest, key: str) -> HttpResponse:
     """A month or a week of the records that the address asks for, by one of their dates."""
     kind = kind_for(request, key)
-    fields = listing.dates_of(kind, request.user)
+    fields = list(listing.dates_of(kind, request.user))
     if not fields:
         raise NotFound(_("There is no such page."))
     field = next((one for one in fields if one.path == request.GET.get("by")), fields[0])

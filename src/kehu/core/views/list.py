@@ -29,7 +29,8 @@ PAGE = 50
 def list_page(request: HttpRequest, key: str) -> HttpResponse:
     """One page of the records that the user may see, narrowed and sorted as the address says."""
     kind = kind_for(request, key)
-    if (opening := saved.opening(request, kind)) is not None:
+    habits = listing.habits_of(kind, request.user)
+    if (opening := saved.opening(request, kind, habits)) is not None:
         return opening
     asked = Asked(request, kind)
     by = grouping.by_of(kind, request.user, request.GET.get("group", ""))
@@ -38,7 +39,7 @@ def list_page(request: HttpRequest, key: str) -> HttpResponse:
     ordering = asked.ordering(request.GET.get("sort", ""))
     page = paging.page(asked.walked(ordering), ordering, token=request.GET.get("page", ""), size=PAGE)
     view = saved.chosen(request, kind)
-    paths = listing.columns_of(kind, request.user, view)
+    paths = listing.columns_of(kind, request.user, view, habits)
     context = {
         "page": {
             **bar(asked, "list", view),

@@ -25,11 +25,13 @@ def address(view: SavedView) -> str:
     return f"{reverse(view.look, args=[view.object_type])}?{query}view={view.pk}"
 
 
-def opening(request: HttpRequest, kind: ObjectType) -> HttpResponse | None:
+def opening(
+    request: HttpRequest, kind: ObjectType, habits: listing.Habits | None = None
+) -> HttpResponse | None:
     """Where a list without any parameters leads to: the view that opens first for the user."""
     if request.GET:
         return None
-    view = listing.first_of(kind, request.user)
+    view = listing.first_of(kind, request.user, habits)
     return redirect(address(view)) if view is not None else None
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -71,7 +70,7 @@ def card(work: Work) -> dict[str, Any]:
         "look": LOOK[work.state],
         "done": work.done,
         "total": work.total,
-        "note": work.problem or work.outcome or left(work),
+        "note": note(work),
         "open": work.is_open,
         "url": reverse("work", args=[work.pk]),
         "stop_url": reverse("work-stop", args=[work.pk]) if work.is_open else "",
@@ -83,11 +82,22 @@ def card(work: Work) -> dict[str, Any]:
     }
 
 
+def note(work: Work) -> str:
+    """What there is to say of it: why it ended, what came of it, or how long it will still take."""
+    if work.problem:
+        return work.problem
+    parts = [work.outcome or left(work)]
+    if long_work.begins_anew(work):
+        parts.append(_("It was interrupted and began anew by itself."))
+    elif long_work.interrupted(work):
+        parts.append(_("It was interrupted and went on by itself."))
+    return " ".join(part for part in parts if part)
+
+
 def left(work: Work) -> str:
     """How long it will still take, from what it did so far."""
-    if not work.is_open or not work.total or not work.done or work.started_at is None:
+    _rate, rest = long_work.pace(work)
+    if rest is None:
         return ""
-    passed = timezone.now() - work.started_at
-    seconds = round(passed / timedelta(seconds=1) * (work.total - work.done) / work.done)
-    minutes, seconds = divmod(max(seconds, 0), 60)
+    minutes, seconds = divmod(round(rest / timedelta(seconds=1)), 60)
     return _("about %(minutes)s min %(seconds)s s left") % {"minutes": minutes, "seconds": seconds}

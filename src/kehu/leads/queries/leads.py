@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -91,8 +91,9 @@ def state_of(lead: Lead, deal: Opportunity | None = None) -> State:
         return "", _("Deal lost")
     if deal is not None and deal.is_slipped(clock.today()):
         return "warn", _("Deal slipped")
-    quiet = _days_since(lead.last_touch_at or lead.captured_at)
-    waits = _days_since(lead.qualified_at) if lead.qualified_at else 0
+    today = clock.today()
+    quiet = _days_since(lead.last_touch_at or lead.captured_at, today)
+    waits = _days_since(lead.qualified_at, today) if lead.qualified_at else 0
     if lead.stage == Stage.QUALIFIED and lead.owner_id is None:
         return "bad", _("Qualified, nobody has it")
     if lead.campaign_id is None:
@@ -152,5 +153,5 @@ def _of(user: User) -> QuerySet[Lead]:
     return Lead.objects.visible_to(user).filter(owner=user)
 
 
-def _days_since(moment: datetime) -> int:
-    return max((clock.today() - clock.local_date(moment)).days, 0)
+def _days_since(moment: datetime, today: date) -> int:
+    return max((today - clock.local_date(moment)).days, 0)
