@@ -87,6 +87,9 @@ document.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
+// The navigation is longer than a small screen: the page one is on stands in sight.
+document.querySelector('#nav [aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+
 // A table wider than its place is scrolled by keyboard too.
 function reachTables(): void {
   for (const wrap of document.querySelectorAll<HTMLElement>(".k-table-wrap:not([tabindex])")) {

@@ -1,13 +1,20 @@
 // Questions before what cannot be taken back: `data-confirm` on a form or button, hx-confirm on anything of htmx.
 const dialog = () => document.getElementById("confirm") as HTMLDialogElement | null;
 
-function ask(question: string, word?: string): Promise<boolean> {
+function ask(question: string, word?: string, form?: HTMLElement): Promise<boolean> {
   const box = dialog();
   if (!box) return Promise.resolve(window.confirm(question));
   box.querySelector("[data-question]")!.textContent = question;
   const yes = box.querySelector<HTMLButtonElement>('button[value="yes"]')!;
   yes.dataset.word ??= yes.textContent ?? "";
   yes.textContent = word ?? yes.dataset.word;
+  // What is taken away is asked for in red, with what goes along.
+  const danger = form?.dataset.danger !== undefined;
+  yes.classList.toggle("btn-red", danger);
+  yes.classList.toggle("btn-primary", !danger);
+  const along = box.querySelector<HTMLElement>("p[data-along]")!;
+  along.textContent = form?.dataset.along ?? "";
+  along.hidden = !along.textContent;
   box.returnValue = "";
   box.showModal();
   return new Promise((resolve) => {
@@ -31,7 +38,7 @@ document.addEventListener("submit", (event) => {
   if (!question || agreed.delete(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  void ask(question, submitter?.textContent?.trim()).then((yes) => {
+  void ask(question, submitter?.textContent?.trim(), form).then((yes) => {
     if (!yes) return;
     agreed.add(form);
     form.requestSubmit(submitter ?? undefined);

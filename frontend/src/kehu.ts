@@ -6,6 +6,7 @@ import "./groups";
 import "./shortcuts"; // before rows: after a g a letter belongs to it
 import "./rows";
 import "./rules";
+import "./sheet";
 import "./elements/arrange";
 import "./elements/beside";
 import "./elements/board";

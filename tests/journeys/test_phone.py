@@ -44,3 +44,21 @@ def test_the_drawer_opens_leads_on_and_closes(site: Site, visit: Visit) -> None:
     name = row.locator("a.k-title").inner_text()
     row.locator("a.k-title").tap()
     expect(page.locator("h1")).to_have_text(name)
+
+
+def test_a_menu_opens_from_the_foot_of_the_screen_whole_and_easy_to_hit(site: Site, visit: Visit) -> None:
+    page = visit(site, "saleshead", viewport=PHONE, is_mobile=True, has_touch=True).go("/o/opportunity")
+    row = page.locator("table[data-rows] a.k-title").first
+    for menu in (".k-filters .k-menu", "#list-bar .k-menu", ".k-top .k-menu"):
+        page.locator(f"{menu} > summary >> visible=true").first.tap()
+        sheet = page.locator(".k-menu-list:popover-open")
+        entry = sheet.locator("a, button").last
+        entry.scroll_into_view_if_needed()
+        box, hit = sheet.bounding_box(), entry.bounding_box()
+        assert box and hit
+        assert (box["x"], box["width"]) == (0, PHONE["width"])
+        assert abs(box["y"] + box["height"] - PHONE["height"]) <= 1 and hit["height"] >= 44
+        # What lies behind is closed to touch: the tap takes the sheet away and nothing else.
+        row.dispatch_event("click")
+        expect(sheet).to_have_count(0)
+        expect(page.locator("h1")).to_have_text("Opportunities")

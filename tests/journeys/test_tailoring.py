@@ -94,11 +94,15 @@ def test_a_rule_shows_and_asks_for_a_field_while_one_types(workplace: Site, visi
     boss = visit(workplace, "admin")
     for effect in ("required", "visible"):
         page = boss.go("/o/field_rule/new?object_type=lead")
-        page.locator("[name=path]").fill("company_name")
+        page.locator("[name=path]").select_option(label="Company")
         page.locator("[name=effect]").select_option(effect)
-        page.locator("[name=when]").fill("kind")
-        page.locator("[name=value]").fill("company")
+        # What the field can hold comes when it is chosen; what was chosen before stays.
+        page.locator("[name=when]").select_option("kind")
+        page.locator("select[name=value]").select_option("company")
+        expect(page.locator("[name=path]")).to_have_value("company_name")
+        expect(page.locator("[name=effect]")).to_have_value(effect)
         saved(page, r"/o/field_rule/\d+$")
+        expect(page.locator("h1")).to_contain_text("Company")
     rep = visit(workplace, "rep2")
     rep.expects(422)
     page = rep.go("/o/lead/new")

@@ -43,6 +43,8 @@ class KehuSelection extends HTMLElement {
 
   #clicked = (event: MouseEvent): void => {
     const box = event.target as HTMLInputElement;
+    // Beside the box is meant as well.
+    if (box.matches?.(".k-pick")) return box.querySelector("input")?.click();
     if (!box.matches?.("input[data-select], input[data-select-page]")) return;
     const boxes = this.#boxes;
     let touched = [box];

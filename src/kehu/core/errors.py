@@ -1,7 +1,7 @@
 """What Kehu says when it will not do something."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
@@ -11,6 +11,8 @@ class Refused(Exception):
     """
 
     status = 422
+    # What a page says above the sentence; by the status where it is empty.
+    heading: str | Promise = ""
 
     def __init__(
         self,
@@ -59,6 +61,12 @@ class Collision(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_("Somebody else is changing the same records at this moment. Try again."))
+
+
+class StillNeeded(Conflict):
+    """A record stays, as others need it."""
+
+    heading = _("This cannot be deleted")
 
 
 class Stale(Conflict):

@@ -314,8 +314,8 @@ def _names(by: By, values: list[Any]) -> dict[Any, str]:
         return {True: _("yes"), False: _("no")}
     if field.target is not None:
         ids = [value for value in values if value is not None]
-        found = field.target.model.everything.visible_to(field.user).in_bulk(ids)
-        return {pk: str(record) for pk, record in found.items()}
+        found = field.target.model.everything.visible_to(field.user).filter(pk__in=ids)
+        return {one.pk: str(one) for one in found.order_by(*field.target.ordering)}
     if field.what == registry.TAGS:
         return {value: value for value in values if value is not None}
     return {value: period_label(value, by.unit) for value in values if value is not None}
@@ -330,12 +330,18 @@ def period_label(day: date, unit: str) -> str:
 
 
 def _rank(by: By, names: dict[Any, str], value: Any) -> tuple[Any, ...]:
-    """Choices in their order, dates in time, names by the alphabet; blank and hidden last."""
+    """Choices and stages in their order, dates in time, names by the alphabet; blank and hidden last."""
     if value is HIDDEN or value == "" or value is None:
         return (2 if value is HIDDEN else 1, "")
-    if by.field.what == "choice":
+    if by.field.what == "choice" or _has_order(by.field.target):
         return (0, list(names).index(value))
     return (0, value if by.unit else names[value])
+
+
+def _has_order(target: ObjectType | None) -> bool:
+    """Whether records have an order of their own, as stages have: known and few, and not sorted by their names, which
+    may be other words in the reader's language."""
+    return target is not None and target.few and target.ordering[0] != "name"
 
 
 def _condition(by: By, value: Any, names: dict[Any, str]) -> filters.Condition | None:

@@ -92,9 +92,8 @@ class Refusals:
         if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
             return problems.refusal(request, error)
         template = "core/refused_fragment.html" if request.headers.get("HX-Request") else "core/refused.html"
-        return render(
-            request, template, {"sentence": str(error), "status": error.status}, status=error.status
-        )
+        context = {"sentence": str(error), "status": error.status, "heading": error.heading}
+        return render(request, template, context, status=error.status)
 
 
 class ApiAnswers:

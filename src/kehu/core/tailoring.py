@@ -15,6 +15,7 @@ from kehu.core.custom.rules import Rule
 from kehu.core.forms import CustomObjectForm
 from kehu.core.models import CustomField, CustomObject, FieldRule, Layout
 from kehu.core.registry import Column, ObjectType, RecordAction, Section
+from kehu.core.rule_form import RuleForm
 
 # Whoever may not administer the company does not learn what is planned.
 POLICY = Policy(add=(roles.ADMINISTRATOR,))
@@ -121,8 +122,9 @@ RULE = ObjectType(
     label_plural=_("Field rules"),
     icon="arrows-split",
     policy=POLICY,
-    columns=("path", "object_type", "effect", "when", "op", "value", "role"),
+    columns=(Column("rule", _("Rule"), value=str), "object_type", "role"),
     filters=("object_type", "effect", "role"),
+    form_class=RuleForm,
     form=(Section(_("Rule"), ("object_type", "path", "effect", "when", "op", "value", "role")),),
     ordering=("object_type", "path", "id"),
     create=lambda values, by, batch: custom.set_rule(values=values, by=by, batch=batch),
@@ -156,4 +158,12 @@ rules.declare(
     Rule("formula", "required", "kind", "eq", Kind.FORMULA),
     *(Rule(n, "visible", "kind", "eq", Kind.ROLL_UP) for n in ("related", "function", "summed", "condition")),
     Rule("related", "required", "kind", "eq", Kind.ROLL_UP),
+)
+rules.declare(
+    "field_rule",
+    *(
+        Rule("value", effect, "op", "eq", op)
+        for effect in ("visible", "required")
+        for op in ("eq", "ne", "gte", "lte")
+    ),
 )

@@ -45,6 +45,7 @@ MOST_INTERRUPTED = 3
 INTERRUPTED = "interrupted"
 
 Step = Callable[[Work], bool]
+Said = Callable[[Work], str]
 
 
 class Stopped(Exception):
@@ -55,16 +56,20 @@ class Stopped(Exception):
 class Declared:
     step: Step
     writes: bool
+    said: Said | None
 
 
 _steps: dict[str, Declared] = {}
 
 
-def step(name: str, *, writes: bool = True) -> Callable[[Step], Step]:
-    """Declare the step of a kind of work: called again and again while it returns true."""
+def step(name: str, *, writes: bool = True, said: Said | None = None) -> Callable[[Step], Step]:
+    """Declare the step of a kind of work: called again and again while it returns true.
+
+    `said` names such work from its parameters in the language of whoever reads it.
+    """
 
     def declare(function: Step) -> Step:
-        _steps[name] = Declared(function, writes)
+        _steps[name] = Declared(function, writes, said)
         return function
 
     return declare
@@ -113,6 +118,15 @@ def _queued(
     return Work.objects.create(
         name=name, label=label[:300], actor=by, parameters=dict(parameters or {}), total=total, batch=batch
     )
+
+
+def label_of(work: Work) -> str:
+    """What the work is called, in the reader's language; as its starter read it where what it is about is gone."""
+    declared = _steps.get(work.name)
+    try:
+        return declared.said(work) if declared is not None and declared.said is not None else work.label
+    except (Refused, KeyError):
+        return work.label
 
 
 def progress(work: Work, done: int) -> None:

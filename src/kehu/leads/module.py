@@ -360,7 +360,7 @@ PANELS = {
 }
 TOUCHED = ("touches", _("Touches"))
 TOUCH_FACTS = ("kind", "channel", "campaign", "detail")
-STEP_FACTS = ("lead", "from_stage", "to_stage", "reason")
+STEP_FACTS, STEP = ("lead", "reason"), ("from_stage", "to_stage")
 STAGED = ("leads", _("Leads"))
 # A move is a dated row and a change of the lead: the row tells it, with its reason.
 MOVED = Retold(verb="stage", record="lead", row_field="to_stage", field="stage")
@@ -377,6 +377,7 @@ TIMELINE = {
             facts=STEP_FACTS[key == "lead" :],
             who="by",
             retold=MOVED,
+            step=STEP,
         ),
     )
     for key, path in {

@@ -38,17 +38,25 @@ def begin(
     action: BulkAction, kind: ObjectType, selection: Selection, data: str, total: int, by: User
 ) -> Work:
     """Do it: a few at once, many in the background. `data` is what the user has filled in, as it was sent."""
-    label = _("%(action)s: %(count)s × %(kind)s") % {
-        "action": action.label,
-        "count": f"{total:,}",
-        "kind": kind.label,
-    }
+    label = _said(action, total, kind)
     parameters = {"kind": kind.key, "action": action.key, "data": data, **selection.parameters}
     start = work.do_now if total <= AT_ONCE else work.start
     return start(WORK, label=label, by=by, parameters=parameters, total=total, verb=action.verb)
 
 
-@work.step(WORK)
+def _said(action: BulkAction, total: int, kind: ObjectType) -> str:
+    return _("%(action)s: %(count)s × %(kind)s") % {
+        "action": action.label, "count": f"{total:,}", "kind": kind.label,
+    }  # fmt: skip
+
+
+def _label(running: Work) -> str:
+    kind = registry.get(running.parameters["kind"])
+    known = {action.key: action for action in offered(kind, running.actor)}
+    return _said(known[running.parameters["action"]], running.total, kind)
+
+
+@work.step(WORK, said=_label)
 def step(running: Work) -> bool:
     """The next records of a bulk action. Which they are is settled when it begins."""
     given, by, batch = running.parameters, running.actor, running.batch

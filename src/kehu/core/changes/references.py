@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from kehu.core import access, registry
-from kehu.core.errors import Conflict
+from kehu.core.errors import Conflict, StillNeeded
 from kehu.core.models import User
 from kehu.core.models.changelog import Batch, Change
 
@@ -39,7 +39,7 @@ def refuse_if_needed(
                 continue
             record = kind.model.everything.get(pk=getattr(first, relation.field.attname))
             of_record = source.model.objects.filter(**{relation.field.name: record})
-            raise Conflict(_refusal(record, source, of_record, by))
+            raise StillNeeded(_refusal(record, source, of_record, by))
 
 
 def refuse_gone(records: Sequence[Any], *, by: User, coming_too: Batch | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kehu.core import access
 from kehu.core.models import Batch, DuplicatePair
@@ -101,3 +102,8 @@ def remember(kind: ObjectType, found: Iterable[Told]) -> list[tuple[int, int]]:
             changed.append(pair)
     DuplicatePair.objects.bulk_update(changed, ["probability", "reasons"])
     return [(pair.one, pair.other) for pair in fresh]
+
+
+def search_of(kind: ObjectType) -> str:
+    """What the search through all records of a kind is called."""
+    return _("Search for duplicates: %(kind)s") % {"kind": kind.label_plural}

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from kehu.core import clock, registry, work
 from kehu.core.access import roles
@@ -45,7 +44,7 @@ def begin(kind: ObjectType, *, by: User, alone: bool = False) -> Work:
     running = next((one for one in searches(kind, by) if one.is_open), None)
     if running is not None:
         return running
-    label = _("Search for duplicates: %(kind)s") % {"kind": kind.label_plural}
+    label = pairs.search_of(kind)
     newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
     told = {"kind": kind.key, "alone": alone, "newest": newest}
     return work.start(SEARCH, label=label, by=by, parameters=told)

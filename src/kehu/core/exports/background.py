@@ -57,7 +57,7 @@ def start(*, kind: ObjectType, query: str, format: str, paths: Sequence[str], by
         raise Refused(_("A filter has a value that makes no sense."))
     return work.start(
         EXPORT,
-        label=_("Export: %(objects)s") % {"objects": kind.label_plural},
+        label=said(kind),
         by=by,
         parameters={
             "object": kind.key,
@@ -149,7 +149,11 @@ def _known_format(format: str) -> None:
         raise Refused(_("Choose one of the formats: %(names)s.") % {"names": ", ".join(WRITTEN)})
 
 
-@work.step(EXPORT, writes=False)
+def said(objects: ObjectType) -> str:
+    return _("Export: %(objects)s") % {"objects": objects.label_plural}
+
+
+@work.step(EXPORT, writes=False, said=lambda work: said(registry.get(work.parameters["object"])))
 def write(running: Work) -> bool:
     """The whole export: it says by itself how far it is, and ends early where it is asked to stop."""
     told: dict[str, Any] = running.parameters

@@ -60,7 +60,11 @@ class Stopped(Exception):
     """Somebody asked the trial to stop."""
 
 
-@long_work.step(TRIAL, writes=False)
+def said_of_trial(file_name: str) -> str:
+    return _("Trial: %(file)s") % {"file": file_name}
+
+
+@long_work.step(TRIAL, writes=False, said=lambda work: said_of_trial(work.parameters["file"]))
 def trial(work: Work) -> bool:
     """Try all rows of a draft; the rows that would be rejected become the work's file."""
     draft = ImportDraft.objects.filter(pk=work.parameters["draft"], actor=work.actor).first()

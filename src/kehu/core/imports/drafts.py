@@ -101,9 +101,9 @@ def try_all(*, draft: ImportDraft, by: User) -> Work:
     with transaction.atomic():
         draft.trial = long_work.start(
             background.TRIAL,
-            label=_("Trial: %(file)s") % {"file": draft.file_name},
+            label=background.said_of_trial(draft.file_name),
             by=by,
-            parameters={"draft": draft.pk},
+            parameters={"draft": draft.pk, "file": draft.file_name},
             total=draft.estimate,
         )
         draft.save(update_fields=["trial"])

@@ -42,10 +42,16 @@ class _Offered:
 
     objects: Callable[[], list[tuple[str, Any]]] = staticmethod(list)
     targets: Callable[[], list[tuple[str, Any]]] = staticmethod(list)
+    told: Callable[[FieldRule], str] = staticmethod(lambda rule: "")
 
 
 def offer(objects: Callable[[], Any], targets: Callable[[], Any]) -> None:
     _Offered.objects, _Offered.targets = staticmethod(objects), staticmethod(targets)
+
+
+def tell_rules(told: Callable[[FieldRule], str]) -> None:
+    """How a rule is said in the words of its fields, which the models do not know."""
+    _Offered.told = staticmethod(told)
 
 
 def objects() -> list[tuple[str, Any]]:
@@ -252,7 +258,9 @@ class FieldRule(Record):
         verbose_name = _("Field rule")
 
     def __str__(self) -> str:
-        return f"{self.path} {self.get_effect_display()}: {self.when} {self.get_op_display()} {self.value}".strip()
+        return (
+            _Offered.told(self) or f"{self.path} {self.effect}: {self.when} {self.op} {self.value}"
+        ).strip()
 
 
 class Layout(Record):

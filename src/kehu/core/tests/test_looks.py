@@ -132,6 +132,20 @@ def test_groups_have_totals_and_lead_to_their_records(browser: Client, boss: Any
     assert browser.get(f"{address}?group=nonsense").context["page"]["count"] == 3
 
 
+def test_groups_chart_and_board_follow_the_pipeline_not_the_alphabet(
+    browser: Client, deals: list[Any]
+) -> None:
+    registry.get("stage").model.objects.filter(code="a").update(rank=2, name="a first by name")
+    registry.get("stage").model.objects.filter(code="b").update(rank=1)
+    order = ["b", "a first by name"]
+    page = browser.get(f"{reverse('list', args=['opportunity'])}?group=stage").context["page"]
+    assert [group.label for group in page["grouped"].groups] == order
+    chart = browser.get(f"{reverse('chart', args=['opportunity'])}?group=stage").context["page"]["chart"]
+    assert [row[0] for row in chart["table"]["rows"]] == order
+    columns = browser.get(reverse("board", args=["opportunity"])).context["page"]["columns"]
+    assert [column["label"] for column in columns] == order
+
+
 def test_a_great_many_are_counted_but_not_added_up(monkeypatch: Any, boss: Any, deals: list[Any]) -> None:
     kind = registry.get("opportunity")
     monkeypatch.setattr(grouping, "MOST_SUMMED", 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from kehu.core import access, clock, history, registry
 from kehu.core.models import Change, File
 from kehu.core.reading import Cell, Reading
 from kehu.core.registry import ObjectType, Text
+from kehu.core.templatetags import cells
 from kehu.core.timeline import sources
 from kehu.core.timeline.sources import Place, Source
 
@@ -41,6 +42,7 @@ class Item:
     title: str = ""
     url: str = ""
     facts: Sequence[tuple[Text, Cell]] = ()
+    step: tuple[str, str] | tuple[()] = ()
     changes: Sequence[history.FieldChange] = ()
     undo_url: str = ""
     origin: str = ""
@@ -197,6 +199,7 @@ def _rows(source: Source, record: Any, around: Q, user: User, place: Place | Non
             url=reverse("record", args=[kind.key, row.pk]),
             undo_url=undo.get(row.pk, ""),
             facts=[(kind.label_of(path), cell) for path in facts if (cell := reading.cell(row, path)).text],
+            step=_step(source, row, reading),
         )
         for row in rows
     ]
@@ -219,3 +222,11 @@ def _ways_back(source: Source, rows: Sequence[Any], record: Any, user: User) -> 
             waiting.remove(change)
             found[row.pk] = history.way_back(change, record, user)
     return found
+
+
+def _step(source: Source, row: Any, reading: Reading) -> tuple[str, str] | tuple[()]:
+    """From where, as text, and to where, drawn as far as it goes; nothing where the reader may not know."""
+    if not source.step or len(reading.readable(source.step)) < 2:
+        return ()
+    before, after = reading.cells(row, source.step)
+    return before.text, cells.drawn(replace(after, kind="meter"), source.kind, source.step[1])

@@ -42,6 +42,7 @@ class Source:
     without a path the rows point at it by `object_type` and `object_id`. `chip` and `chip_label` group sources that a
     reader filters by together. `what` says in a few words what happened (the name of the object type where it is
     empty), `facts` are the paths shown below it, `who` the field that names the person, `only` the rows that count.
+    `step` names two fields: from where to where something went, told as one arrow.
     """
 
     object_type: str
@@ -55,6 +56,7 @@ class Source:
     only: Q | None = None
     icon: str = ""
     retold: Retold | None = None
+    step: tuple[str, str] | tuple[()] = ()
 
     @property
     def key(self) -> str:
@@ -73,7 +75,9 @@ class Source:
         if before is not None:
             found = found.filter(self._before(before))
         joins = [
-            path.replace(".", "__") for path in (*self.facts, self.who) if path and self._is_reference(path)
+            path.replace(".", "__")
+            for path in (*self.facts, *self.step, self.who)
+            if path and self._is_reference(path)
         ]
         return list(found.select_related(*joins).order_by(f"-{self.at}", "-pk")[:most])
 

@@ -135,7 +135,14 @@ def buttons(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
         found.append({**edit, "mark": "data-edit-record"})
     if kind.deletable and access.can(user, "delete", record):
         delete = reverse("record-delete", args=where)
-        found.append({"label": _("Delete"), "url": delete, "icon": "trash", "post": True, "danger": True})
+        along = _("Its notes, files and tags go with it into the recycle bin, and come back with it.")
+        found.append(
+            {
+                "label": _("Delete"), "url": delete, "icon": "trash", "post": True, "danger": True,
+                "question": _("Delete “%(record)s”?") % {"record": title(record)},
+                "along": along if kind.carries else "",
+            }
+        )  # fmt: skip
     return found
 
 

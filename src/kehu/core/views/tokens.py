@@ -16,7 +16,7 @@ from kehu.core import registry
 from kehu.core.access import roles
 from kehu.core.actions import tokens
 from kehu.core.errors import NotFound, Refused
-from kehu.core.forms import TokenForm
+from kehu.core.forms import TokenForm, objects
 from kehu.core.models import ApiToken, User
 from kehu.core.views.base import go_to
 from kehu.core.views.notices import done
@@ -45,6 +45,7 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
     context = {
         "page": {"title": _("API tokens")},
         "form": form,
+        "objects": _objects(form),
         "secret": secret,
         "rows": [row(token) for token in tokens.tokens_for(request.user)],
         "everybody": request.user.role == roles.ADMINISTRATOR,
@@ -52,6 +53,15 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "core/pages/tokens.html", context, status=status)
+
+
+def _objects(form: TokenForm) -> list[dict[str, Any]]:
+    """Each object once, with what is chosen for it."""
+    reads, writes = form["reads"].value() or (), form["writes"].value() or ()
+    return [
+        {"key": key, "label": label, "reads": key in reads, "writes": key in writes}
+        for key, label in objects()
+    ]
 
 
 @require_POST

@@ -65,7 +65,7 @@ def card(work: Work) -> dict[str, Any]:
     undone = batch is not None and batch.state == Batch.State.UNDONE
     undoable = batch is not None and not work.is_open and not undone and work.done > 0
     return {
-        "label": work.label,
+        "label": long_work.label_of(work),
         "state": _("undone") if undone else work.get_state_display(),
         "look": LOOK[work.state],
         "done": work.done,

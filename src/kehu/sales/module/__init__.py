@@ -25,15 +25,16 @@ PANELS = {
 }
 
 DEALS, MONEY = ("deals", _("Opportunities")), ("money", _("Money"))
-STEP = ("opportunity", "from_stage", "to_stage")
+STEP = ("from_stage", "to_stage")
 ORDERED, PAID = ("number", "amount", "state"), ("order", "amount", "method", "note")
 
 
 def told(to_deal: str, to_order: str, to_account: str = "") -> tuple[Source, ...]:
     """What sales tells on a page: steps of opportunities, orders, money; the paths lead from the rows to its record."""
+    about = () if to_deal == "opportunity" else ("opportunity",)
     found = [
         Source("receipt", "received_on", *MONEY, path=to_order, what=_("Payment received"), facts=PAID),
-        Source("stage_change", "changed_at", *DEALS, path=to_deal, facts=STEP, who="changed_by"),
+        Source("stage_change", "changed_at", *DEALS, path=to_deal, facts=about, who="changed_by", step=STEP),
     ]
     if to_account:
         found.append(

@@ -14,6 +14,7 @@ from kehu.campaigns.actions import check_medium
 from kehu.core import access, clock
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, Unowned, Via, everyone, roles
 from kehu.core.models import User
+from kehu.core.parts import State
 from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
 from kehu.sales import actions
 from kehu.sales.forms import LoseForm, MoveForm, OpportunityForm, WinForm
@@ -57,15 +58,15 @@ def reopen(*, record: Opportunity, by: User) -> None:
     actions.reopen(opportunity=record, by=by)
 
 
-def states(found: Sequence[Opportunity], user: User) -> list[tuple[str, Any]]:
+def states(found: Sequence[Opportunity], user: User) -> list[State]:
     """The health of opportunities; an open task about one is a next step too."""
     open_ones = [one for one in found if one.is_open and not one.next_step]
     with_task = planned(open_ones)
     return [state(one, planned=bool(one.next_step) or one.pk in with_task) for one in found]
 
 
-def state(opportunity: Opportunity, *, planned: bool) -> tuple[str, Any]:
-    """The health of an opportunity: what is odd or late comes before what is well."""
+def state(opportunity: Opportunity, *, planned: bool) -> State:
+    """The health of an opportunity: what is odd or late first; nothing where all is well, the stage says the rest."""
     if opportunity.won_at is not None:
         odd = opportunity.won_before_contact
         return ("warn", _("Won before the first contact")) if odd else ("good", _("Won"))
@@ -73,7 +74,7 @@ def state(opportunity: Opportunity, *, planned: bool) -> tuple[str, Any]:
         return "", _("Lost")
     if opportunity.is_slipped(clock.today()):
         return "bad", _("Slipped")
-    return ("info", _("Open")) if planned else ("warn", _("No next step"))
+    return None if planned else ("warn", _("No next step"))
 
 
 OPPORTUNITY = ObjectType(

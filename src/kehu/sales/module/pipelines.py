@@ -44,7 +44,7 @@ STAGE = ObjectType(
     form=(Section(_("Stage"), ("pipeline", "code", "name", "rank", "probability", "kind")),),
     keys=("code", "name"),
     lookup="code",
-    ordering=("rank", "id"),
+    ordering=("pipeline_id", "rank", "id"),
     facts=Facts(("pipeline", "code", "name", "seeded", "rank", "probability", "kind")),
     edit=actions.rename,
 )

@@ -72,7 +72,7 @@ def _groups(request: HttpRequest, text: str) -> list[dict[str, Any]]:
         if not hits:
             continue
         more = len(hits) > OF_A_KIND
-        told = _told(hits[:OF_A_KIND], request)
+        told = _told(hits[:OF_A_KIND], request, named=False)
         groups.append(
             {
                 "kind": kind,
@@ -85,17 +85,21 @@ def _groups(request: HttpRequest, text: str) -> list[dict[str, Any]]:
     return groups
 
 
-def _told(hits: Sequence[Hit], request: HttpRequest) -> dict[int, str]:
-    """Of hits of one kind: what kind it is and where each record stands, as far as the user may read it."""
+def _told(hits: Sequence[Hit], request: HttpRequest, *, named: bool = True) -> dict[int, str]:
+    """Of hits of one kind: where each record stands, as far as the user may read it, after what kind it is.
+
+    `named` is false under a heading that says the kind already.
+    """
     kind, user = hits[0].kind, request.user
     rows = kind.model.objects.filter(pk__in=[hit.id for hit in hits])
     records = list(with_references(kind, rows, user))  # type: ignore[arg-type]
     reading = Reading(kind, records, user)  # type: ignore[arg-type]
     paths = reading.readable(_telling(kind))
-    told = {hit.id: str(kind.label) for hit in hits}
+    first = [str(kind.label)] if named else []
+    told = {hit.id: " · ".join(first) for hit in hits}
     for record in records:
         texts = (cell.text for cell in reading.cells(record, paths) if cell.text)
-        told[record.pk] = " · ".join([str(kind.label), *islice(texts, MOST_TOLD)])
+        told[record.pk] = " · ".join([*first, *islice(texts, MOST_TOLD)])
     return told
 
 

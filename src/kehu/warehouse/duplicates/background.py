@@ -21,7 +21,11 @@ CHUNK = 500
 EVERY = 5_000
 
 
-@work.step(searching.SEARCH, writes=False)
+@work.step(
+    searching.SEARCH,
+    writes=False,
+    said=lambda work: pairs.search_of(registry.get(work.parameters["kind"])),
+)
 def scan(running: Work) -> bool:
     """Read, compare, and add what is found to the queue of pairs."""
     kind, user = registry.get(running.parameters["kind"]), running.actor
