@@ -118,13 +118,16 @@ def preview(picked: Picked, by: User) -> Preview:
 
 def begin(picked: Picked, total: int, by: User) -> Work:
     """Do it: a few at once, many in the background."""
-    told = ngettext("Restore %(count)s record", "Restore %(count)s records", total)
     start = work.do_now if total <= doing.AT_ONCE else work.start
-    label = told % {"count": f"{total:,}"}
-    return start(WORK, label=label, by=by, parameters=picked.parameters, total=total, verb=WORK)
+    return start(WORK, label=_said(total), by=by, parameters=picked.parameters, total=total, verb=WORK)
 
 
-@work.step(WORK)
+def _said(total: int) -> str:
+    told = ngettext("Restore %(count)s record", "Restore %(count)s records", total)
+    return told % {"count": f"{total:,}"}
+
+
+@work.step(WORK, said=lambda running: _said(running.total))
 def step(running: Work) -> bool:
     """The next records out of the bin. Which they are is settled when it begins."""
     ids = work.path_of(running, ".ids")
