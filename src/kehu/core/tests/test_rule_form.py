@@ -38,7 +38,7 @@ def offered(page: Client, query: str, name: str) -> dict[str, str]:
 def test_fields_and_values_are_offered_by_their_names(page):
     assert offered(page, "object_type=account", "path")["status"] == "Status"
     known = offered(page, "object_type=account&when=status", "value")
-    assert known["current"] == "Current" and known[""] == "—"
+    assert known["current"] == "Current customer" and known[""] == "—"
     assert set(offered(page, "object_type=account&when=status", "op")) == {"eq", "ne", "empty", "not_empty"}
     assert "gte" in offered(page, "object_type=account&when=employees", "op")
 
