@@ -35,10 +35,15 @@ phone.addEventListener("change", all);
 
 document.addEventListener("click", (event) => {
   const sheet = document.querySelector<HTMLElement>(".k-menu-list:popover-open");
-  if (!sheet || sheet.contains(event.target as Node)) return;
+  if (!sheet) return;
+  const menu = sheet.closest<HTMLDetailsElement>("details")!;
+  if (sheet.contains(event.target as Node)) {
+    // The palette takes its place: what it presses for the user is no touch beside the sheet.
+    if ((event.target as Element).closest("[data-palette-open]")) menu.open = false;
+    return;
+  }
   event.preventDefault();
   event.stopPropagation();
-  const menu = sheet.closest<HTMLDetailsElement>("details")!;
   menu.open = false;
   menu.querySelector("summary")?.focus();
 }, true);
