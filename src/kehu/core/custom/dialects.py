@@ -28,7 +28,7 @@ SQLITE: Templates = {
     "words_of_number": "CASE WHEN {0} IS NOT NULL THEN RTRIM(RTRIM(PRINTF('%%.6f', {0}), '0'), '.') END",
     "words_of_yesno": "CASE {0} WHEN 1 THEN 'True'"
     " WHEN 0 THEN 'False' END",
-    "to_number": "ROUND({0}, 6)",
+    "to_number": f"ROUND({NUDGED}, 6)",
     "to_money": "CASE WHEN ABS({0}) < 100000000000000 THEN CAST(ROUND({0} * 10000.000000000009) AS INTEGER) END",
     "as_money": f"CASE WHEN ABS({{0}}) < 100000000000000 THEN ROUND({NUDGED}, 4) END",
 }  # fmt: skip

@@ -228,7 +228,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return f"{value.normalize() + 0:f}"  # nothing is nothing, also below zero
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kehu.core import filters, registry
-from kehu.core.access import roles
 from kehu.core.actions import custom, records
-from kehu.core.custom import definitions, making
+from kehu.core.custom import making
 from kehu.core.errors import Refused
+from kehu.core.filters.values import FIRST_YEAR, LAST_YEAR
 from kehu.core.models import CustomField, User
 from kehu.core.reading import Reading
 
@@ -77,12 +77,6 @@ ROWS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@pytest.fixture
-def boss() -> User:
-    definitions.forget()
-    return User.objects.create_user("boss", name="Boss", role=roles.ADMINISTRATOR)
-
-
 def add(boss: User, code: str, kind: str, **more: Any) -> CustomField:
     values = {"object_type": "account", "code": code, "kind": kind, "label_en": code, **more}
     return custom.add_field(values=values, by=boss)
@@ -123,7 +117,7 @@ def test_the_database_reckons_what_python_does(boss: User) -> None:
             says = {one.pk: shown(one, path, boss) for one in every}
             blank = {pk for pk, value in says.items() if value in (None, "")}
             assert found(boss, path, "empty") == blank, text
-            for value in {_asked(value) for value in says.values() if value not in (None, "")}:
+            for value in {_asked(value) for value in says.values() if _may_be_asked(value)}:
                 same = {pk for pk, other in says.items() if pk not in blank and _asked(other) == value}
                 assert found(boss, path, "eq", value) == same, (text, value, says)
                 assert found(boss, path, "ne", value) == set(says) - same, (text, value)
@@ -131,9 +125,14 @@ def test_the_database_reckons_what_python_does(boss: User) -> None:
     compared()
 
 
+def _may_be_asked(value: Any) -> bool:
+    """Filters take no day outside their years, though a million days from one may lead there."""
+    return value not in (None, "") and (not isinstance(value, date) or FIRST_YEAR <= value.year <= LAST_YEAR)
+
+
 def _asked(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return format(round(value, 6).normalize() + 0, "f")
+        return format(value.quantize(Decimal("0.000001"), ROUND_HALF_UP).normalize() + 0, "f")
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -29,7 +29,7 @@ Account: Any = registry.get("account").model
     ("round(price / 3, 2)", Decimal("6.66")),
     ("if(count >= 3, \"many\", \"few\")", "many"), ("if(none > 1, 1, 2)", Decimal(2)), ("if(yes, 1)", Decimal(1)),
     ("days(day, day + 30)", Decimal(30)), ("day - 1", date(2010, 2, 28)), ("name & \"-\" & count", "Hsin-3"),
-    ("concat(name, none, 1.50)", "Hsin1.5"), ("count = 3 and not (count > 3)", True),
+    ("concat(round(-0.001, 2))", "0"), ("concat(name, none, 1.50)", "Hsin1.5"), ("count = 3 and not (count > 3)", True),
     ("min(price, none, 5)", Decimal(5)),
     ("name = \"Hsin\"", True), ("first(none, name)", "Hsin"), ("empty(none)", True), ("IF(count<>3,1,0)", Decimal(0)),
     ("name + 1", None), ("name < 3", None),
