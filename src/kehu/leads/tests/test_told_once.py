@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.html import strip_tags
 
 from kehu.core import changes, timeline
 from kehu.core.models import Change, User
@@ -23,7 +24,9 @@ def moves(lead: Lead, user: User, chip: str = "") -> list[str]:
     told = []
     for entry in story(lead, user, chip):
         if entry.key == "lead_stage_change.at":
-            told.append("row: " + " ".join(cell.text for _label, cell in entry.facts))
+            before, after = entry.step
+            words = (before, strip_tags(after), *(cell.text for _label, cell in entry.facts))
+            told.append("row: " + " ".join(" ".join(words).split()))
         told += [f"change: {one.after}" for one in entry.changes if one.field == "Stage"]
     return told
 
