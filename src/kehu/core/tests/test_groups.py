@@ -9,26 +9,11 @@ import pytest
 from django.test import Client
 
 from kehu.core import grouping, registry
-from kehu.core.access import roles
 from kehu.core.actions import custom, records, tags
-from kehu.core.custom import definitions
 from kehu.core.models import Tag, User
 
 Account: Any = registry.get("account").model
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss() -> User:
-    definitions.forget()
-    return User.objects.create_user("boss", name="Boss", role=roles.ADMINISTRATOR)
-
-
-@pytest.fixture
-def page(boss: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(boss)
-    return client
 
 
 def add(boss: User, code: str, kind: str, **more: Any) -> None:

@@ -12,19 +12,12 @@ from django.test import Client
 from kehu.core import changes, imports, registry
 from kehu.core.access import roles
 from kehu.core.actions import custom, records
-from kehu.core.custom import definitions
 from kehu.core.errors import Refused
 from kehu.core.imports.values import mapping_of
 from kehu.core.models import Change, Layout, User
 
 Account: Any = registry.get("account").model
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss() -> User:
-    definitions.forget()
-    return User.objects.create_user("boss", name="Boss", role=roles.ADMINISTRATOR)
 
 
 @pytest.fixture

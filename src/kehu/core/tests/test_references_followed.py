@@ -13,19 +13,12 @@ from kehu.core import filters, grouping, listing, registry
 from kehu.core.access import roles
 from kehu.core.actions import custom, records
 from kehu.core.asked import Asked
-from kehu.core.custom import definitions
 from kehu.core.errors import Refused
 from kehu.core.exports import background
 from kehu.core.models import ListHabit, User
 
 Account: Any = registry.get("account").model
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss() -> User:
-    definitions.forget()
-    return User.objects.create_user("boss", name="Boss", role=roles.ADMINISTRATOR)
 
 
 @pytest.fixture

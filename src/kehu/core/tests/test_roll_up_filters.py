@@ -21,12 +21,6 @@ Account: Any = registry.get("account").model
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def boss() -> User:
-    definitions.forget()
-    return User.objects.create_user("boss", name="Boss", role=roles.ADMINISTRATOR)
-
-
 def add(boss: User, code: str, kind: str, object_type: str = "account", **more: Any) -> CustomField:
     values = {"object_type": object_type, "code": code, "kind": kind, "label_en": code, **more}
     return custom.add_field(values=values, by=boss)

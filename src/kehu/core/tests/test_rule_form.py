@@ -8,26 +8,11 @@ import pytest
 from django.test import Client
 
 from kehu.core import registry
-from kehu.core.access import roles
 from kehu.core.actions import custom, records
-from kehu.core.custom import definitions
-from kehu.core.models import FieldRule, User
+from kehu.core.models import FieldRule
 
 pytestmark = pytest.mark.django_db
 NEW = "/o/field_rule/new"
-
-
-@pytest.fixture
-def boss() -> User:
-    definitions.forget()
-    return User.objects.create_user("boss", name="Boss", role=roles.ADMINISTRATOR)
-
-
-@pytest.fixture
-def page(boss: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(boss)
-    return client
 
 
 def offered(page: Client, query: str, name: str) -> dict[str, str]:
