@@ -70,8 +70,11 @@ def refuse_broken_text(record: models.Model) -> None:
     """
     for field in record._meta.concrete_fields:
         value = getattr(record, field.attname)
-        new = value != getattr(record, "loaded", {}).get(field.attname)
-        if isinstance(value, datetime) and new and not is_within_time(value):
+        if (
+            isinstance(value, datetime)
+            and not is_within_time(value)
+            and value != getattr(record, "loaded", {}).get(field.attname)
+        ):
             sentence = str(OUTSIDE_TIME)
             raise Refused(_labelled(field.verbose_name, sentence), fields={field.name: sentence})
         if not isinstance(value, str) or (value.isascii() and "\x00" not in value):

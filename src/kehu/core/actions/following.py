@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kehu.core import access, registry
+from kehu.core import access, changes, registry
 from kehu.core.errors import Forbidden
-from kehu.core.models import Change, Follow, Notice
+from kehu.core.models import Follow, Notice
 
 if TYPE_CHECKING:
     from kehu.core.models import Record, User
@@ -23,9 +23,8 @@ def follow(*, record: Record, by: User) -> None:
     kind = registry.of(record)
     if not kind.carries:
         raise Forbidden(_("This kind of record cannot be followed."))
-    newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
     follow, _new = Follow.objects.get_or_create(
-        user=by, object_type=kind.key, object_id=record.pk, defaults={"since": newest}
+        user=by, object_type=kind.key, object_id=record.pk, defaults={"since": changes.newest()}
     )
     if follow.came_with_id is not None:  # from now on of one's own will
         Follow.objects.filter(pk=follow.pk).update(came_with=None)

@@ -14,7 +14,7 @@ from kehu.core.custom import definitions
 from kehu.core.duplicates import pairs
 from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
 from kehu.core.inputs import settable
-from kehu.core.models import Change, DuplicatePair, Follow, Tagging
+from kehu.core.models import DuplicatePair, Follow, Tagging
 from kehu.core.models.values import PREFIX, Given, code_of
 
 if TYPE_CHECKING:
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from kehu.core.registry import ObjectType
 
 VERB = "merge"
-
-
-def may_merge(kind: ObjectType, user: User) -> bool:
-    """Whether the user may merge any two records of an object type."""
-    return kind.mergeable and all(access.can(user, verb, kind) for verb in ("change", "delete"))
 
 
 def choices(kind: ObjectType, user: User) -> list[str]:
@@ -180,8 +175,7 @@ def _carry(kind: ObjectType, survivor: Any, other: Any, by: User, batch: Batch) 
         old, now = tags.logged(before), tags.logged([*before, *new])
         changes.log(**about, by=by, verb=VERB, before={"tags": old}, after={"tags": now}, batch=batch)
     followers = Follow.objects.filter(object_type=kind.key, object_id=other.pk).values_list("user", flat=True)
-    newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    here: dict[str, Any] = {"object_type": kind.key, "object_id": survivor.pk, "since": newest}
+    here: dict[str, Any] = {"object_type": kind.key, "object_id": survivor.pk, "since": changes.newest()}
     Follow.objects.bulk_create(
         [Follow(**here, user_id=pk, came_with=batch) for pk in followers],
         ignore_conflicts=True,

@@ -98,7 +98,9 @@ def open_first(*, kind: ObjectType, by: User, view: SavedView | None) -> None:
 
 def clean_query(query: str) -> str:
     """Parameters as they are kept: without the place in the list and the view that they came from."""
-    if len(query) > LONGEST_QUERY or "\x00" in query or query.count("&") >= MOST_PARAMETERS:
+    if query.count("&") >= MOST_PARAMETERS:
+        raise Refused(_("The filter has more than %(most)s parameters.") % {"most": MOST_PARAMETERS})
+    if len(query) > LONGEST_QUERY or "\x00" in query:
         raise Refused(_("The filter is longer than 20,000 characters."))
     pairs = parse_qsl(query, keep_blank_values=False)
     return urlencode([(name, value) for name, value in pairs if name not in {"page", "view"}])

@@ -132,7 +132,7 @@ def add_duplicates(router: Router, kind: ObjectType) -> None:
 
 def _enter(kind: ObjectType, request: HttpRequest, verb: str) -> None:
     enter(kind, request, verb)
-    if not actions.may_merge(kind, request.user):
+    if not pairs.may_merge(kind, request.user):
         raise Forbidden(_("Your role does not allow this. Ask your administrator if you need it."))
 
 

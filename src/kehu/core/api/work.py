@@ -4,6 +4,7 @@ An export, a bulk edit, a search for duplicates and what came out of the recycle
 `import-5`. No postponed annotations here: the schemas are read off the functions.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -78,23 +79,13 @@ def end(request: HttpRequest, work: str) -> Any:
 @router.post("/{work}/stop", response=WorkOut, operation_id="work_stop", summary="Stop long work")
 def stop(request: HttpRequest, work: str) -> Any:
     """After its step: `state` says when. What it has done so far stays, until its batch is undone."""
-    one = found(request, work, tokens.WRITE)
-    if isinstance(one, ImportRun):
-        runs.stop(run=one, by=request.user)
-    else:
-        long_work.stop(work=one, by=request.user)
-    return state(request, work)
+    return done(request, work, runs.stop, long_work.stop)
 
 
 @router.post("/{work}/go-on", response=WorkOut, operation_id="work_go_on", summary="Go on with long work")
 def go_on(request: HttpRequest, work: str) -> Any:
     """With what was stopped or has failed, from where it ended."""
-    one = found(request, work, tokens.WRITE)
-    if isinstance(one, ImportRun):
-        runs.go_on(run=one, by=request.user)
-    else:
-        long_work.go_on(work=one, by=request.user)
-    return state(request, work)
+    return done(request, work, runs.go_on, long_work.go_on)
 
 
 @router.get(
@@ -110,6 +101,16 @@ def file(request: HttpRequest, work: str) -> FileResponse:
     if path is None or not path.exists():
         raise NotFound(_("There is no such file. It may be too old: make it again."))
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+def done(request: HttpRequest, given: str, to_import: Callable[..., Any], to_work: Callable[..., Any]) -> Any:
+    """Do to an import or to other work what its action does, and say how it stands now."""
+    one = found(request, given, tokens.WRITE)
+    if isinstance(one, ImportRun):
+        to_import(run=one, by=request.user)
+    else:
+        to_work(work=one, by=request.user)
+    return state(request, given)
 
 
 def found(request: HttpRequest, given: str, verb: str) -> Work | ImportRun:
@@ -157,7 +158,7 @@ def told(one: Work | ImportRun) -> dict[str, Any]:
 def of_work(work: Work) -> dict[str, Any]:
     rate, left = long_work.pace(work)
     return {
-        **{"id": str(work.pk), "what": work.name, "label": work.label},
+        **{"id": str(work.pk), "what": work.name, "label": long_work.label_of(work)},
         **{"done": work.done, "total": work.total or None},
         "rate": None if rate is None else round(rate, 1),
         "seconds_left": None if left is None else round(left.total_seconds()),

@@ -13,9 +13,9 @@ from kehu.core import access, changes
 from kehu.core import tags as tag_words
 from kehu.core.actions import many, tags
 from kehu.core.actions import records as single
-from kehu.core.actions.merge import may_merge
 from kehu.core.asked import Asked
 from kehu.core.custom import rules
+from kehu.core.duplicates.pairs import may_merge
 from kehu.core.inputs import settable
 from kehu.core.models import Batch, User
 from kehu.core.parts import RecordAction, Text

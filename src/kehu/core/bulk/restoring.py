@@ -116,8 +116,9 @@ def preview(picked: Picked, by: User) -> Preview:
     return Preview(total, tried, len(stays), [*stays, *comes][:SHOWN])
 
 
-def begin(picked: Picked, total: int, by: User) -> Work:
+def begin(picked: Picked, by: User) -> Work:
     """Do it: a few at once, many in the background."""
+    total = sum(rows.count() for _kind, rows in picked.records(by))
     start = work.do_now if total <= doing.AT_ONCE else work.start
     return start(WORK, label=_said(total), by=by, parameters=picked.parameters, total=total, verb=WORK)
 

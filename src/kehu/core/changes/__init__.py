@@ -3,12 +3,12 @@
 from .bulk import insert_columns, insert_many, update_many
 from .columns import Moments, Same
 from .large import undo
-from .log import batch, joining, log, save
+from .log import batch, joining, log, newest, save
 from .trail import Trail
 from .undo import undo_change
 from .values import differs
 
 __all__ = [
-    "Moments", "Same", "Trail", "batch", "differs", "insert_columns", "insert_many", "joining", "log", "save", "undo",
-    "undo_change", "update_many",
+    "Moments", "Same", "Trail", "batch", "differs", "insert_columns", "insert_many", "joining", "log", "newest",
+    "save", "undo", "undo_change", "update_many",
 ]  # fmt: skip

@@ -38,6 +38,11 @@ def joined(batch: Batch | None) -> Batch | None:
     return batch if batch is not None else _joined.get()
 
 
+def newest() -> int:
+    """The number of the newest change: where the log ends now."""
+    return Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 def log(
     *,
     object_type: str,

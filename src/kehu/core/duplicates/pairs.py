@@ -41,9 +41,14 @@ def decide(pair: DuplicatePair, *, by: User, **values: Any) -> DuplicatePair:
     return stored
 
 
+def may_merge(kind: ObjectType, user: User) -> bool:
+    """Whether the user may merge any two records of an object type."""
+    return kind.mergeable and all(access.can(user, verb, kind) for verb in ("change", "delete"))
+
+
 def may_decide(kind: ObjectType, user: User) -> bool:
-    """Whether the user may merge, and so decide about, any two records of an object type."""
-    return kind.duplicates is not None and all(access.can(user, verb, kind) for verb in ("change", "delete"))
+    """The same, of those whose duplicates are searched for, so that pairs wait for a decision."""
+    return kind.duplicates is not None and may_merge(kind, user)
 
 
 def open_pairs(kind: ObjectType) -> QuerySet[DuplicatePair]:

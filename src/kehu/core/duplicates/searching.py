@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone, translation
 
-from kehu.core import clock, registry, work
+from kehu.core import changes, clock, registry, work
 from kehu.core.access import roles
 from kehu.core.duplicates import pairs
 from kehu.core.models import Change, Company, Notice, User, Work
@@ -45,8 +45,7 @@ def begin(kind: ObjectType, *, by: User, alone: bool = False) -> Work:
     if running is not None:
         return running
     label = pairs.search_of(kind)
-    newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    told = {"kind": kind.key, "alone": alone, "newest": newest}
+    told = {"kind": kind.key, "alone": alone, "newest": changes.newest()}
     return work.start(SEARCH, label=label, by=by, parameters=told)
 
 

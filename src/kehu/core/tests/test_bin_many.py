@@ -47,7 +47,7 @@ def test_what_belongs_to_others_comes_back_after_them_and_all_of_it_is_one_step(
     tried = restoring.preview(picked, admin)
     assert (tried.total, tried.tried, tried.refused) == (3, 3, 0)
     assert (binned("account"), binned("contact")) == (2, 1)
-    done = restoring.begin(picked, tried.total, admin)
+    done = restoring.begin(picked, admin)
     assert (done.state, done.done, done.outcome) == (Work.State.DONE, 3, "3 records are done.")
     assert (binned("account"), binned("contact")) == (0, 0)
     assert [hit.title for hit in search.find("Below", user=admin)][:1] == ["Below"]
@@ -63,7 +63,7 @@ def test_one_type_comes_back_parents_first_however_it_was_deleted(admin):
         gone(above, admin, batch)
     model = registry.get("account").model
     model.everything.filter(pk=above.pk).update(deleted_at="2001-01-01T00:00:00Z")
-    done = restoring.begin(Picked(query="kind=account"), 2, admin)
+    done = restoring.begin(Picked(query="kind=account"), admin)
     assert (done.done, done.cursor["refused"]) == (2, 0)
 
 
@@ -80,7 +80,7 @@ def test_what_cannot_come_back_is_told_by_name_and_hinders_nothing_else(admin):
         "Lin",
         True,
     )
-    done = restoring.begin(picked, 2, admin)
+    done = restoring.begin(picked, admin)
     assert "1 stayed as it was" in done.outcome
     with open(done.file, encoding="utf-8-sig") as file:
         assert "Lin" in file.read().splitlines()[1]
@@ -93,7 +93,7 @@ def test_many_come_back_in_steps_in_the_background(admin, monkeypatch):
     monkeypatch.setattr(doing, "FIRST", 4)
     tasks = [gone(make("task", title=f"T{n}", owner=admin), admin) for n in range(9)]
     gone(make("region", code="x", name="T region"), admin)
-    begun = restoring.begin(Picked(query="q=T"), 10, admin)
+    begun = restoring.begin(Picked(query="q=T"), admin)
     assert begun.state == Work.State.WAITING
     work.run(pk=begun.pk)
     begun.refresh_from_db()
@@ -112,7 +112,7 @@ def test_a_right_lost_on_the_way_is_told_and_nothing_is_taken_out_that_one_may_n
     picked = Picked.read({"ids": f"{place(mine)},{place(other)}"})
     tried = restoring.preview(picked, rep)
     assert [line.name for line in tried.lines] == ["Mine"]
-    restoring.begin(picked, 1, rep)
+    restoring.begin(picked, rep)
     assert fresh(other).deleted_at is not None
     assert fresh(mine).deleted_at is None
 

@@ -65,14 +65,14 @@ def restore_many(request: HttpRequest) -> HttpResponse:
     """First what would come back and what would not (GET), then the restoring (POST)."""
     picked = restoring.Picked.read(request.POST if request.method == "POST" else request.GET)
     back = reverse("bin") + (f"?{picked.query}" if picked.query else "")
-    found = restoring.preview(picked, request.user)
     if request.method == "POST":
-        work = restoring.begin(picked, found.total, request.user)
+        work = restoring.begin(picked, request.user)
         if work.is_open or work.file:
             return redirect("work", work.pk)
         undo = reverse("batch-undo", args=[work.batch_id])
         messages.success(request, f"{work.label}. {work.outcome}", extra_tags=undo)
         return redirect(back)
+    found = restoring.preview(picked, request.user)
     page = {
         "title": _("Restore"),
         "subtitle": count_label(found.total, False),

@@ -31,7 +31,7 @@ SHOWN = 50
 def mergeable(request: HttpRequest, key: str) -> ObjectType:
     """The object type of an address; none whose records the user may not merge."""
     kind = kind_for(request, key)
-    if not actions.may_merge(kind, request.user):
+    if not pairs.may_merge(kind, request.user):
         raise NotFound(_("There is no such page."))
     return kind
 
@@ -45,7 +45,7 @@ def searched(request: HttpRequest, key: str) -> ObjectType:
 
 
 def all_searched(user: User) -> list[ObjectType]:
-    return [kind for kind in registry.all() if kind.duplicates is not None and actions.may_merge(kind, user)]
+    return [kind for kind in registry.all() if pairs.may_decide(kind, user)]
 
 
 @require_http_methods(["GET", "POST"])

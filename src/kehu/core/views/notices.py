@@ -14,11 +14,6 @@ from kehu.core.models import Change
 MOST = 100
 
 
-def newest() -> int:
-    """Where the change log ends now; handed to `done` after an action that may write more than one record."""
-    return Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
-
-
 def done(request: HttpRequest, sentence: str, record: Any = None, *, since: int | None = None) -> None:
     """Say what was done, with the address that undoes it where there is one (kept in the message's tags).
 

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kehu.core import access, registry, timeline
-from kehu.core.actions import merge as merging
+from kehu.core import access, changes, registry, timeline
 from kehu.core.actions import records
 from kehu.core.custom import layouts, rules
 from kehu.core.duplicates import pairs
@@ -25,7 +24,7 @@ from kehu.core.registry import ObjectType, Panel, RecordAction
 from kehu.core.views import files, lookup, together
 from kehu.core.views import list as listing
 from kehu.core.views.base import go_to, kind_for, record_for, show
-from kehu.core.views.notices import done, newest
+from kehu.core.views.notices import done
 from kehu.kit import paging
 
 ROWS_IN_PANEL = 10
@@ -126,7 +125,7 @@ def buttons(kind: ObjectType, record: Any, user: User) -> list[dict[str, Any]]:
         for action in kind.actions
         if action.allowed(record, user)
     ]
-    if merging.may_merge(kind, user) and access.can(user, "change", record):
+    if pairs.may_merge(kind, user) and access.can(user, "change", record):
         merge = f"{reverse('object-merge', args=[kind.key])}?ids={record.pk}"
         found.append({"label": _("Merge with…"), "url": merge, "icon": "arrows-join"})
     found.append({"label": "PDF", "url": reverse("record-pdf", args=where), "icon": "printer"})
@@ -246,7 +245,7 @@ def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespon
         values = form.cleaned_data
     elif request.method != "POST":
         return go_to(request, reverse("record", args=[kind.key, pk]))
-    since = newest()
+    since = changes.newest()
     try:
         result = records.press(action, record=record, by=request.user, **values)
     except Refused as refusal:
