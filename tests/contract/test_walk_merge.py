@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 
 from kehu.core import registry
-from kehu.core.actions.merge import may_merge
 from kehu.core.duplicates import pairs
 from kehu.core.models import DuplicatePair
 
@@ -43,7 +42,7 @@ def test_who_may_merge_is_who_may_change_and_delete(visitor, wrong):
         )
         url = reverse("duplicates-of", args=[key])
         status = visitor.read(visitor.client.get(url), url).status_code
-        offered = key in COMPARED and may_merge(kind, visitor.user)
+        offered = key in COMPARED and pairs.may_merge(kind, visitor.user)
         if (status == 200) != offered or (status == 200 and not may):
             wrong.append(f"{key} answers {status}")
 
@@ -54,7 +53,7 @@ def test_two_are_shown_side_by_side_to_who_may_change_both(visitor, wrong):
         for (slot, one), (next_slot, other) in couples(visitor, key):
             url = f"{reverse('object-merge', args=[key])}?ids={one.pk},{other.pk}"
             status = visitor.read(visitor.client.get(url), url).status_code
-            good = may_merge(kind, visitor.user) and reachable(visitor, key, slot, next_slot)
+            good = pairs.may_merge(kind, visitor.user) and reachable(visitor, key, slot, next_slot)
             if (status == 200) != good or status not in (200, 403, 404):
                 wrong.append(f"{key}: {slot} and {next_slot} answer {status}")
 
@@ -66,7 +65,7 @@ def test_the_queue_shows_the_pairs_of_which_both_may_be_changed(visitor, wrong):
             (one.pk, other.pk, 0.99, {"name": "same"}) for (_s, one), (_t, other) in couples(visitor, key)
         ]
         pairs.remember(kind, found)
-        if not may_merge(kind, visitor.user):
+        if not pairs.may_merge(kind, visitor.user):
             continue
         url = reverse("duplicates-of", args=[key])
         text = visitor.read(visitor.client.get(url), url).text_read
