@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from kehu.core import duplicates, history
+from kehu.core import duplicates as likeness
+from kehu.core import history
 from kehu.core.access import tokens
 from kehu.core.actions import records
 from kehu.core.api.answers import answered, enter, find, record_answered
@@ -25,6 +26,10 @@ from kehu.core.reading import title
 from kehu.core.registry import ObjectType
 
 GREATEST = 2**63 - 1
+# Looking for them costs three times what the record costs.
+ALIKE = (
+    "Say in the answer which records the new one may already be; objects without a rule for that say none."
+)
 FIELDS = "Only these fields, separated by commas; dots lead over references: name,owner.name."
 DELETED = "With what lies in the recycle bin, if you may take it out of there."
 WHERE = 'A condition as JSON, as in lists: {"and": [{"field": "score", "op": "gte", "value": 4}]}.'
@@ -100,13 +105,18 @@ def _add_writing(router: Router, kind: ObjectType, one: Any, body: Any) -> None:
         operation_id=f"{name}_create",
         summary=f"Create one {name}",
     )
-    def create_record(request: HttpRequest, payload: body) -> Any:  # type: ignore[valid-type]
+    def create_record(
+        request: HttpRequest,
+        payload: body,  # type: ignore[valid-type]
+        duplicates: bool = Query(False, description=ALIKE),
+    ) -> Any:
         enter(kind, request, tokens.WRITE)
 
         def write() -> HttpResponse:
             values = Incoming(kind, request.user).values(sent(payload))
             record = records.create(kind.model, values, by=request.user)
-            return record_answered(kind, record, request, status=201, more=alike(kind, record, request))
+            more = alike(kind, record, request) if duplicates else None
+            return record_answered(kind, record, request, status=201, more=more)
 
         return once(request, write)
 
@@ -157,7 +167,7 @@ def alike(kind: ObjectType, record: Any, request: HttpRequest) -> dict[str, Any]
     if kind.duplicates is None:
         return {}
     values = {name: getattr(record, name) for part in kind.duplicates.compared for name in part.fields}
-    found = duplicates.likely(kind, values, request.user, but=record.pk)
+    found = likeness.likely(kind, values, request.user, but=record.pk)
     rows = [
         {
             **{"id": one.record.pk, "title": title(one.record), "why": list(one.reasons)},

@@ -118,10 +118,10 @@ def created_schema(kind: ObjectType, item: type[Schema]) -> type[Schema]:
         "type": "array",
         "items": {"type": "object", "properties": of_one, "required": list(of_one)},
         "readOnly": True,
-        "description": "Records that you may see and that are likely the same, at most five.",
+        "description": "With `duplicates=true`: records that you may see and that are likely the same, at most five.",
     }
     properties = {**body["properties"], "duplicates": told}
-    return described(f"{name_of(kind)}Created", body["description"], properties, ["id", "duplicates"])
+    return described(f"{name_of(kind)}Created", body["description"], properties, ["id"])
 
 
 def page_schema(kind: ObjectType, item: type[Schema]) -> type[Schema]:
