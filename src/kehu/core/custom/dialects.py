@@ -1,8 +1,9 @@
 """How the two databases say what formulas do. `{0}` is the first part, `{1}` the second.
 
 Numbers are exact decimals on PostgreSQL and binary fractions on SQLite: there what was reckoned is compared at nine
-decimals, and a half that became a hair less is rounded as the half that it is (`NUDGED`). Dates are ISO text
-throughout, as custom dates are stored. Texts are compared by their code points, as Python does.
+decimals, and a half that became a hair less is rounded as the half that it is (`NUDGED`); beyond fifteen digits its
+last one may differ from the page's. Dates are ISO text throughout, as custom dates are stored. Texts are compared by
+their code points, as Python does.
 """
 
 from __future__ import annotations

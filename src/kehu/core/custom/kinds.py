@@ -84,6 +84,10 @@ class Number(Custom, models.DecimalField):
         if value is None or connection.vendor == "postgresql":
             return value
         held = self.to_json(value)
+        if getattr(self, "formula", None) is not None:
+            # ROUND of SQLite before 3.43 gives some decimals as the fraction beside the nearest, as its CAST does.
+            connection.ensure_connection()
+            return connection.connection.execute("SELECT CAST(? AS REAL)", [repr(held)]).fetchone()[0]
         return float(held) if abs(held) >= 2**63 else held  # SQLite takes no longer whole numbers
 
     def formfield(self, **options: Any) -> Any:

@@ -127,7 +127,7 @@ def test_the_description_has_every_object_with_its_fields():
             "id", "created_at", "updated_at", "deleted_at", *kind.paths,
         }  # fmt: skip
     create = found["paths"]["/api/lead"]["post"]
-    assert {parameter["name"] for parameter in create["parameters"]} == {"Idempotency-Key"}
+    assert {parameter["name"] for parameter in create["parameters"]} == {"Idempotency-Key", "duplicates"}
     for status in ("401", "403", "404", "409", "413", "422", "429"):
         assert "application/problem+json" in create["responses"][status]["content"]
     assert {"stage", "score-from", "captured_at-to", "q", "fields"} <= {

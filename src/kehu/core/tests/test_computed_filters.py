@@ -62,14 +62,15 @@ FORMULAS = [
     ('name & "!"', "text"),
     ("days(created_at, today()) >= 0", "yesno"),
 ]
-number = st.decimals(min_value=-(10**6), max_value=10**6, places=3) | st.sampled_from(
+# Products of at most fifteen digits: more do not survive in the binary fractions of SQLite.
+number = st.decimals(min_value=-(10**5), max_value=10**5, places=3) | st.sampled_from(
     [0, 1, 2, Decimal("2.675")]
 )
 ROWS = st.fixed_dictionaries(
     {},
     optional={
         "n": number, "m": number,
-        "price": st.decimals(min_value=-(10**6), max_value=10**6, places=2),
+        "price": st.decimals(min_value=-(10**4), max_value=10**4, places=2),
         "word": st.sampled_from(["a", "a'b%", "Z", "ä", "漢"]),
         "due": st.dates(date(1990, 1, 1), date(2040, 1, 1)),
         "sure": st.booleans(),
@@ -123,6 +124,16 @@ def test_the_database_reckons_what_python_does(boss: User) -> None:
                 assert found(boss, path, "ne", value) == set(says) - same, (text, value)
 
     compared()
+
+
+def test_every_number_is_found_as_it_was_written(boss: User) -> None:
+    """Old SQLite reads 0.215378 as the fraction beside the one that Python takes."""
+    add(boss, "n", "number")
+    add(boss, "same", "formula", formula="custom.n / 1", result="number")
+    made = records.create(Account, {"name": "A", "custom.n": Decimal("0.215378")}, by=boss)
+    for path in ("custom.n", "custom.same"):
+        assert found(boss, path, "eq", "0.215378") == {made.pk}, path
+        assert found(boss, path, "ne", "0.215378") == set(), path
 
 
 def _may_be_asked(value: Any) -> bool:
