@@ -2,9 +2,9 @@
 
 The difference of two arms is followed by the normal mixture (mSPRT: Robbins 1970; Johari, Koomen, Pekelis and Walsh,
 "Always valid inference", Operations Research 2022), as a confidence sequence for means of any kind (Waudby-Smith,
-Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics
-2024). The arms' sizes are followed by a Dirichlet mixture (Lindon and Malek, "Anytime-valid inference for multinomial
-count data", 2022).
+Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of
+Statistics 2024). The arms' sizes are followed by a Dirichlet mixture (Lindon and Malek, "Anytime-valid inference for
+multinomial count data", 2022).
 """
 
 from __future__ import annotations
