@@ -26,7 +26,7 @@ TONES = {"held": "warn", "waiting": "info", "done": "good", "received": "info", 
 
 
 def form_state(form: CaptureForm) -> tuple[str, Any]:
-    return ("good", _("Open")) if form.active else ("", _("Closed"))
+    return ("good", _("In use")) if form.active else ("", _("Closed"))
 
 
 def places(form: CaptureForm, user: User) -> dict[str, Any]:
