@@ -2,11 +2,12 @@
 
 import django.db.models.deletion
 import django.db.models.manager
+from django.conf import settings
+from django.db import migrations, models
+
 import kehu.capture.models.form
 import kehu.core.clock
 import kehu.core.models.values
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
