@@ -63,7 +63,7 @@ test-examples: setup ## the imports of Olist and Maven, whose figures are publis
 
 test-journeys: setup-tests ## walks through the demo in a real Chromium
 	@echo "==> Journeys in Chromium"
-	$(BIN)/pytest tests/journeys -q -n $(JOBS) --dist loadfile
+	$(BIN)/pytest tests/journeys -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-wheel: setup-tests ## the wheel in an empty environment, without Node
 	@echo "==> Wheel"
