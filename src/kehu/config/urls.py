@@ -6,5 +6,6 @@ urlpatterns = [
     path("accounts/", include("kehu.core.door")),
     path("", include("kehu.core.urls")),
     path("", include("kehu.planning.urls")),
+    path("", include("kehu.leads.urls")),
     path("", include("kehu.shell.urls")),
 ]

@@ -18,7 +18,7 @@ from kehu.core.models import Change, User
 from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
 from kehu.core.timeline import Retold, Source
 from kehu.core.verbs import Verb
-from kehu.leads import actions, forms, metrics, queries
+from kehu.leads import actions, filters, forms, metrics, queries
 from kehu.leads.models import (
     Lead,
     LeadStageChange,
@@ -35,6 +35,8 @@ OF_SALES = {roles.SALES_HEAD: TEAM | Unowned(), roles.SALES_REP: OWN}
 OF_VISIBLE = everyone(Via("lead", "lead"), *roles.SALES)
 WITH_LEADS = (*SEEING, *roles.SALES)
 LEADING = (roles.MARKETING_HEAD, roles.CAMPAIGN_MANAGER)
+# What a what-if is reckoned from.
+ASKED_OF = ("lead", "touch", "opportunity")
 SIGNING = (roles.MARKETING_HEAD, roles.SALES_HEAD)
 
 
@@ -274,6 +276,13 @@ def may_adopt(model: ScoringModel, user: User) -> bool:
     return model.state == ScoringModel.State.DRAFT and signed and access.can(user, "change", model)
 
 
+def way_to_whatif(model: ScoringModel, user: User) -> dict[str, Any]:
+    """Whether the user's role sees what a what-if is reckoned from."""
+    from kehu.core import registry
+
+    return {"model": model, "may_ask": all(access.sees(user, registry.get(key)) for key in ASKED_OF)}
+
+
 def create_model(*, values: dict[str, Any], by: User, batch: Any = None) -> ScoringModel:
     return actions.create_scoring_model(values=values, by=by, batch=batch)
 
@@ -310,7 +319,10 @@ SCORING_MODEL = ObjectType(
     keys=("number",),
     lookup="number",
     ordering=("-number",),
-    panels=(Panel("scoring_rule", "scoring_model"),),
+    panels=(
+        Panel(title=_("What if"), template="leads/whatif_panel.html", context=way_to_whatif),
+        Panel("scoring_rule", "scoring_model"),
+    ),
     actions=(
         RecordAction(
             "sign", _("Sign"), lambda record, by: actions.sign(model=record, by=by),
@@ -352,6 +364,7 @@ SCORING_RULE = ObjectType(
     deletable=False,
 )
 
+NARROWERS = (filters.narrow,)
 OBJECTS = (LEAD, TOUCH, LEAD_STAGE_CHANGE, SCORE_ENTRY, SCORING_MODEL, SCORING_RULE)
 PANELS = {
     "campaign": (Panel("lead", "campaign"),),

@@ -1,5 +1,6 @@
 """What other modules may ask about leads."""
 
+from .backtest import Backtest, backtest
 from .leads import (
     Explanation,
     Reason,
@@ -13,12 +14,34 @@ from .leads import (
     unassigned,
 )
 from .scoring import version_of, versions_in_force
+from .whatif import (
+    HIGHEST,
+    LOWEST,
+    MOST_LISTED,
+    SIDES,
+    WhatIf,
+    hypothesis,
+    leads_of,
+    read_points,
+    version_points,
+    what_if,
+)
 
 __all__ = [
+    "HIGHEST",
+    "LOWEST",
+    "MOST_LISTED",
+    "SIDES",
+    "Backtest",
     "Explanation",
     "Reason",
+    "WhatIf",
+    "backtest",
     "fresh",
+    "hypothesis",
+    "leads_of",
     "preset",
+    "read_points",
     "reasons",
     "stale",
     "state_of",
@@ -26,5 +49,7 @@ __all__ = [
     "unanswered",
     "unassigned",
     "version_of",
+    "version_points",
     "versions_in_force",
+    "what_if",
 ]
