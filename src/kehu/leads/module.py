@@ -35,8 +35,6 @@ OF_SALES = {roles.SALES_HEAD: TEAM | Unowned(), roles.SALES_REP: OWN}
 OF_VISIBLE = everyone(Via("lead", "lead"), *roles.SALES)
 WITH_LEADS = (*SEEING, *roles.SALES)
 LEADING = (roles.MARKETING_HEAD, roles.CAMPAIGN_MANAGER)
-# What a what-if is reckoned from.
-ASKED_OF = ("lead", "touch", "opportunity")
 SIGNING = (roles.MARKETING_HEAD, roles.SALES_HEAD)
 
 
@@ -276,13 +274,6 @@ def may_adopt(model: ScoringModel, user: User) -> bool:
     return model.state == ScoringModel.State.DRAFT and signed and access.can(user, "change", model)
 
 
-def way_to_whatif(model: ScoringModel, user: User) -> dict[str, Any]:
-    """Whether the user's role sees what a what-if is reckoned from."""
-    from kehu.core import registry
-
-    return {"model": model, "may_ask": all(access.sees(user, registry.get(key)) for key in ASKED_OF)}
-
-
 def create_model(*, values: dict[str, Any], by: User, batch: Any = None) -> ScoringModel:
     return actions.create_scoring_model(values=values, by=by, batch=batch)
 
@@ -320,7 +311,7 @@ SCORING_MODEL = ObjectType(
     lookup="number",
     ordering=("-number",),
     panels=(
-        Panel(title=_("What if"), template="leads/whatif_panel.html", context=way_to_whatif),
+        Panel(title=_("What if"), template="leads/whatif_panel.html", context=queries.way_to_whatif),
         Panel("scoring_rule", "scoring_model"),
     ),
     actions=(

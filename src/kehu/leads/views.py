@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kehu.campaigns.models import Channel
-from kehu.core import access, registry
+from kehu.core import access
 from kehu.core.errors import NotFound, Refused
 from kehu.core.views.base import go_to, is_fragment, kind_for, record_for
 from kehu.core.views.notices import done
@@ -22,15 +22,13 @@ from kehu.leads.models import ScoringModel, TouchKind
 from kehu.leads.scoring import Version
 
 POINT = "points."
-# What a what-if is reckoned from.
-ASKED_OF = ("lead", "touch", "opportunity")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def what_if(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a threshold and points would bring; a POST writes them into the draft. htmx gets the answer alone."""
     model = record_for(request, kind_for(request, "scoring_model"), pk)
-    if not all(access.sees(request.user, registry.get(key)) for key in ASKED_OF):
+    if not queries.may_ask(request.user):
         raise NotFound(_("There is no such page."))
     given = request.POST if request.method == "POST" else request.GET
     refused = ""

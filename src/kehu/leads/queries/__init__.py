@@ -22,8 +22,10 @@ from .whatif import (
     WhatIf,
     hypothesis,
     leads_of,
+    may_ask,
     read_points,
     version_points,
+    way_to_whatif,
     what_if,
 )
 
@@ -40,6 +42,7 @@ __all__ = [
     "fresh",
     "hypothesis",
     "leads_of",
+    "may_ask",
     "preset",
     "read_points",
     "reasons",
@@ -51,5 +54,6 @@ __all__ = [
     "version_of",
     "version_points",
     "versions_in_force",
+    "way_to_whatif",
     "what_if",
 ]

@@ -10,7 +10,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from kehu.leads.models import Stage
-from kehu.leads.scored import score_sql
+from kehu.leads.queries.scored import score_sql
 from kehu.leads.scoring import Version
 from kehu.warehouse.queries import select
 

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from kehu.core import clock
+from kehu.core import access, clock, registry
 from kehu.core.errors import Refused
 from kehu.leads.models import OPEN_STAGES, ScoringModel, Stage, TouchKind
 from kehu.leads.queries.backtest import Backtest, Cell
+from kehu.leads.queries.scored import score_sql
 from kehu.leads.queries.scoring import version_of, versions_in_force
-from kehu.leads.scored import score_sql
 from kehu.leads.scoring import Version, version_at
 from kehu.warehouse.queries import select
 
@@ -146,6 +146,16 @@ def hypothesis(
             % {"least": LOWEST, "most": HIGHEST}
         )
     return replace(version, threshold=wanted, points={kind: worth for kind, worth in own.items() if worth})
+
+
+def may_ask(user: User) -> bool:
+    """Whether the user's role sees what a what-if is reckoned from."""
+    return all(access.sees(user, registry.get(key)) for key in ("lead", "touch", "opportunity"))
+
+
+def way_to_whatif(model: ScoringModel, user: User) -> dict[str, Any]:
+    """The panel on the page of a version."""
+    return {"model": model, "may_ask": may_ask(user)}
 
 
 def version_points(model: ScoringModel) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 
 import pytest
@@ -9,9 +10,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kehu.config import cli
-from kehu.core.errors import Conflict, Refused
-from kehu.leads import actions, filters, queries
+from kehu.core.errors import Conflict, NotFound, Refused
+from kehu.leads import actions, cli, filters, queries
 from kehu.leads.models import Lead, ScoringModel, Stage
 from kehu.leads.queries.backtest import Backtest, Cell, wilson
 from kehu.leads.tests.world import World, day, saved
@@ -178,11 +178,18 @@ def test_points_tried_out_are_written_into_the_draft_which_has_to_be_signed_anew
         actions.take_points(model=draft, threshold=3, points={}, by=world.marketing)
 
 
+def told(capsys, *arguments: str):
+    parser = argparse.ArgumentParser()
+    cli.add_commands(parser.add_subparsers())
+    options = parser.parse_args(["scoring", *arguments, "--json"])
+    assert options.run(options) == 0
+    return json.loads(capsys.readouterr().out)
+
+
 def test_the_command_line_answers_in_json(draft, world, capsys) -> None:
-    world.capture(kind="contact_form", at=0)
-    assert cli.main(["scoring", "whatif", "--threshold", "4", "--json"]) == 0
-    answer = json.loads(capsys.readouterr().out)
+    world.capture(kind="contact_form")
+    answer = told(capsys, "whatif", "--threshold", "4")
     assert (answer["more"], answer["by_channel"][0]["channel"]) == (1, "Website")
-    assert cli.main(["scoring", "backtest", "--model", "1", "--points", "scan=5", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["closed"] == 0
-    assert cli.main(["scoring", "whatif", "--model", "99", "--json"]) == 2
+    assert told(capsys, "backtest", "--model", "1", "--points", "scan=5")["closed"] == 0
+    with pytest.raises(NotFound):
+        told(capsys, "whatif", "--model", "99")
