@@ -13,7 +13,8 @@ from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
 from kehu.core.custom import rules
 from kehu.core.custom.given import completed, folded
-from kehu.core.errors import Conflict, Forbidden, NotFound, Stale
+from kehu.core.duplicates import pairs
+from kehu.core.errors import Conflict, Forbidden, Merged, NotFound, Stale
 from kehu.core.models import Batch, Record
 from kehu.core.models.values import Given
 from kehu.core.validation import check
@@ -137,10 +138,15 @@ def delete(*, record: Any, by: User, batch: Batch | None = None, expected: Check
 
 @transaction.atomic
 def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
-    """Take a record back out of the recycle bin, under the rules of an edit; Conflict without what it belongs to."""
+    """Take a record back out of the recycle bin, under the rules of an edit; Conflict without what it belongs to.
+
+    Merged where a merge sent it there: what belonged to it is with the other now.
+    """
     access.require(by, "delete", record)
     if not registry.of(record).deletable:
         raise Forbidden(_("This kind of record is kept as it is."))
+    if merge := pairs.merges_of(registry.of(record), [record.pk]).get(record.pk):
+        raise Merged(merge)
     record.deleted_at = None
     references.refuse_gone([record], by=by)
     validate(record, changed=("deleted_at",))

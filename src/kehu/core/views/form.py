@@ -22,6 +22,7 @@ from kehu.core.registry import ObjectType
 from kehu.core.views import likely, lookup, meanwhile
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
+from kehu.core.views.twice import written_once
 
 
 def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
@@ -79,6 +80,7 @@ def written_by_hand(request: HttpRequest, key: str) -> ObjectType:
 
 
 @require_http_methods(["GET", "POST"])
+@written_once
 def create_page(request: HttpRequest, key: str) -> HttpResponse:
     kind = written_by_hand(request, key)
     access.require(request.user, "add", kind)
