@@ -43,6 +43,7 @@ MODULES = [
     "kehu.campaigns",
     "kehu.sales",
     "kehu.leads",
+    "kehu.capture",
     "kehu.planning",
     "kehu.shell",
 ]
