@@ -80,7 +80,6 @@ urlpatterns = [
     path("o/<slug:key>", list.list_page, name="list"),
     path("o/<slug:key>/filter", filtering.editor, name="list-filter"),
     path("o/<slug:key>/filter/menu", filtering.menu, name="list-filter-menu"),
-    path("o/<slug:key>/choices", filtering.choices, name="choices"),
     path("o/<slug:key>/views", saved.menu, name="list-views"),
     path("o/<slug:key>/views/save", saved.save, name="view-save"),
     path("o/<slug:key>/views/delete", saved.delete, name="view-delete"),
