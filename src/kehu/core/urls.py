@@ -46,6 +46,7 @@ urlpatterns = [
     path("changes/<int:pk>/restore/<str:name>", past.restore_field, name="field-restore"),
     path("bin", bin.bin_page, name="bin"),
     path("bin/restore", bin.restore_many, name="bin-restore-many"),
+    path("bin/purge", bin.purge_many, name="bin-purge-many"),
     path("bin/<slug:key>/<int:pk>/restore", bin.restore, name="bin-restore"),
     path("bin/<slug:key>/<int:pk>/purge", bin.purge, name="bin-purge"),
     path("notices", together.notices_page, name="notices"),
