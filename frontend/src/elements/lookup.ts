@@ -1,7 +1,7 @@
 // A type-ahead over a select of the first records: an input with the combobox pattern stands in for it, the select
 // keeps name and value. `data-src` answers ?q= with {results: [{id, text, note}]}; without words the select's own
-// options are offered. What a `multiple` select holds stands before the input as chips, made from the element's
-// template; Backspace in an empty input takes the last away. Texts: data-type (placeholder), data-none,
+// options are offered. What a `multiple` select holds stands before the input as chips, made from the page's
+// template lookup-chip; Backspace in an empty input takes the last away. Texts: data-type (placeholder), data-none,
 // data-found ({count}), data-failed.
 type Result = { id: string; text: string; note: string };
 
@@ -113,8 +113,8 @@ class KehuLookup extends HTMLElement {
   /** The input says what the select holds; of several the chips do. */
   #show(): void {
     this.#input.value = this.#chosen?.text ?? "";
-    const template = this.querySelector("template");
-    if (!this.#chips || !template) return;
+    const template = document.getElementById("lookup-chip");
+    if (!this.#chips || !(template instanceof HTMLTemplateElement)) return;
     this.#chips.replaceChildren(
       ...[...this.#select.selectedOptions].map((option) => {
         const chip = template.content.firstElementChild!.cloneNode(true) as HTMLElement;

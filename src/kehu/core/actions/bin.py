@@ -105,7 +105,7 @@ def purge_many(kind: ObjectType, given: Sequence[Any], *, by: User) -> many.Refu
 
     One that belongs to another of them goes before that one, in whatever order they are given.
     """
-    waiting = [(record, {}) for record in given]
+    waiting: many.Rows = [(record, {}) for record in given]
     refusals: many.Refusals = {}
     if not waiting or _purged_together(kind, given, by):
         return refusals

@@ -1,4 +1,4 @@
-"""Many records of the recycle bin deleted for good: by whom, looked at first, what needs others before them, in steps."""
+"""Many records of the recycle bin deleted for good: by whom, looked at first, dependents before others, in steps."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def bin_page(request: HttpRequest) -> HttpResponse:
 
 def _selecting(query: str, user: User) -> dict[str, Any]:
     """What the bin offers for selected rows."""
-    actions = [
+    actions: list[dict[str, Any]] = [
         {"key": "restore", "label": _("Restore"), "icon": "restore", "url": reverse("bin-restore-many")}
     ]
     if bin.may_empty(user):
