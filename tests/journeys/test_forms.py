@@ -31,6 +31,7 @@ def abroad(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", tmp_path
     server.shutdown()
+    server.server_close()
 
 
 def test_a_form_on_a_foreign_page_makes_a_lead(
@@ -47,6 +48,7 @@ def test_a_form_on_a_foreign_page_makes_a_lead(
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("#preview")).to_contain_text("Your company")
     page.get_by_role("button", name="Move “Your company” up").click()
+    expect(page.locator(".k-builder-row").nth(2)).to_contain_text("Your company")
     page.locator("#heading-en").fill("Book a test drive")
     page.locator("#button-en").click()
     expect(page.locator("#preview h1")).to_have_text("Book a test drive")

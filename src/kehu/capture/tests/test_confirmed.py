@@ -15,6 +15,7 @@ from kehu.capture import actions, jobs
 from kehu.capture.actions import mailing
 from kehu.leads.models import Lead
 from kehu.leads.tests.world import World
+from kehu.testing.postgres import free_port
 
 from .visit import Visit
 
@@ -37,10 +38,10 @@ class Post(Message):
 def mails(settings: Any) -> Iterator[list[Any]]:
     """What has reached the mail server by now."""
     kept = Post()
-    server = Controller(kept, hostname="127.0.0.1", port=0)
+    server = Controller(kept, hostname="127.0.0.1", port=free_port())
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.server.sockets[0].getsockname()[:2]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     yield kept.mails
     server.stop()
