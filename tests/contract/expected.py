@@ -84,6 +84,9 @@ VIEW: dict[str, Grants] = {
     "plan_version": PAYING,
     "plan_line": PAYING,
     "webhook": everything(),
+    "site": everything(GM, *MARKETING, AN, PM),
+    "event": LEADS,
+    "visitor": LEADS,
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -117,6 +120,7 @@ CHANGE: dict[str, Grants] = {
     "scoring_rule": everything(MH, CM),
     "plan": everything(GM, MH, CM),
     "plan_version": everything(GM, MH, CM),
+    "site": everything(MH, CM, HM),
 }
 ADD: dict[str, frozenset[str]] = {
     **{key: frozenset({AD}) for key in ("custom_field", "custom_object", "field_rule")},
@@ -146,6 +150,7 @@ ADD: dict[str, frozenset[str]] = {
     "scoring_rule": frozenset({MH, CM, AD}),
     "plan": frozenset({GM, MH, CM, AD}),
     "webhook": frozenset({AD}),
+    "site": frozenset({MH, CM, HM, AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {
@@ -199,7 +204,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
 
 
 # Rows of a record in the recycle bin: who sees every row sees them too.
-OUTLIVE = ("touch", "lead_stage_change", "score_entry", "stage_change")
+OUTLIVE = ("touch", "lead_stage_change", "score_entry", "stage_change", "event", "visitor")
 
 
 def visible(key: str, role: str) -> frozenset[str]:

@@ -40,6 +40,7 @@ MODULES = [
     "kehu.customers",
     "kehu.activities",
     "kehu.catalog",
+    "kehu.behaviour",
     "kehu.campaigns",
     "kehu.sales",
     "kehu.leads",
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kehu.config.proxies.TrustedProxies",
+    "kehu.behaviour.views.door.Door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
