@@ -19,13 +19,14 @@ from kehu.core import recycled
 from kehu.core.actions import bin
 from kehu.core.bulk import emptying, restoring
 from kehu.core.bulk.picked import Picked, Preview
-from kehu.core.errors import Refused
+from kehu.core.errors import Merged, Refused
 from kehu.core.models import User, Work
 from kehu.core.reading import title
 from kehu.core.timeline.reading import place_in, text_of_place
 from kehu.core.views.base import go_to, is_fragment, kind_for, record_for
 from kehu.core.views.list import count_label
 from kehu.core.views.notices import done
+from kehu.core.views.twice import written_once
 
 
 @require_safe
@@ -69,6 +70,7 @@ def _selecting(query: str, user: User) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
+@written_once
 def restore_many(request: HttpRequest) -> HttpResponse:
     """First what would come back and what would not (GET), then the restoring (POST)."""
 
@@ -80,6 +82,7 @@ def restore_many(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@written_once
 def purge_many(request: HttpRequest) -> HttpResponse:
     """First what would go for good and what would stay (GET), then the end of it (POST)."""
     words = {
@@ -142,6 +145,7 @@ def _kept() -> str:
 def _row(gone: recycled.Gone, request: HttpRequest) -> dict[str, Any]:
     where = [gone.kind.key, gone.record.pk]
     return {
+        "merge_url": reverse("batch-undo", args=[gone.merge]) if gone.merge else "",
         "gone": gone,
         "title": title(gone.record),
         "place": f"{gone.kind.key}.{gone.record.pk}",
@@ -151,7 +155,13 @@ def _row(gone: recycled.Gone, request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def way_back(refusal: Refused) -> str:
+    """The address that undoes what stands in the way of coming back, where a step does."""
+    return reverse("batch-undo", args=[refusal.batch]) if isinstance(refusal, Merged) else ""
+
+
 @require_POST
+@written_once
 def restore(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Take a record out of the recycle bin, with `together` also what went there in the same step."""
     kind = kind_for(request, key)
@@ -159,7 +169,7 @@ def restore(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     try:
         came = bin.restore(record=record, by=request.user, together="together" in request.POST)
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, str(refusal), extra_tags=way_back(refusal))
         return go_to(request, reverse("bin"))
     if came > 1:
         done(
