@@ -30,9 +30,7 @@ def account(name: str) -> Account:
 def told(record: Any, user: Any) -> list[str]:
     """The pages that the story of a record tells of."""
     story = timeline.of_record(record, user, chip="behaviour")
-    return [
-        dict((str(label), cell.text) for label, cell in item.facts).get("Title", "") for item in story.entries
-    ]
+    return [{str(label): cell.text for label, cell in item.facts}.get("Title", "") for item in story.entries]
 
 
 def test_what_was_done_before_joins_the_person_by_a_token(site: Site, send: Any) -> None:
