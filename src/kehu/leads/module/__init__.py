@@ -29,12 +29,11 @@ from kehu.leads.models import (
     Touch,
     may_move,
 )
+from kehu.leads.module.predictive import LEADING, PREDICTED, PREDICTIVE_MODEL, PREDICTIVE_VERBS, SEEING
 
-SEEING = (roles.GENERAL_MANAGER, *roles.MARKETING, roles.ANALYST, roles.PRIVACY_MANAGER)
 OF_SALES = {roles.SALES_HEAD: TEAM | Unowned(), roles.SALES_REP: OWN}
 OF_VISIBLE = everyone(Via("lead", "lead"), *roles.SALES)
 WITH_LEADS = (*SEEING, *roles.SALES)
-LEADING = (roles.MARKETING_HEAD, roles.CAMPAIGN_MANAGER)
 SIGNING = (roles.MARKETING_HEAD, roles.SALES_HEAD)
 
 
@@ -141,6 +140,7 @@ LEAD = ObjectType(
         "name",
         Column("stage", kind="meter"),
         Column("score", kind="number"),
+        Column("predicted", kind="number"),
         "channel",
         "campaign",
         "region",
@@ -149,7 +149,7 @@ LEAD = ObjectType(
         "qualified_at",
     ),
     filters=(
-        "stage", "score", "campaign", "channel", "medium", "region", "owner", "product", "captured_at",
+        "stage", "score", "predicted", "campaign", "channel", "medium", "region", "owner", "product", "captured_at",
         "qualified_at",
     ),
     form=(
@@ -173,6 +173,7 @@ LEAD = ObjectType(
     board=Board("stage", move=actions.move_on_board, hidden=(Stage.NEW,)),
     panels=(
         Panel(title=_("Why this score"), template="leads/reasons.html", context=explained),
+        PREDICTED,
         Panel("lead_stage_change", "lead", _("Stages")),
         TASKS_AND_NOTES,
     ),
@@ -352,7 +353,7 @@ SCORING_RULE = ObjectType(
     deletable=False,
 )
 
-OBJECTS = (LEAD, TOUCH, LEAD_STAGE_CHANGE, SCORE_ENTRY, SCORING_MODEL, SCORING_RULE)
+OBJECTS = (LEAD, TOUCH, LEAD_STAGE_CHANGE, SCORE_ENTRY, SCORING_MODEL, SCORING_RULE, PREDICTIVE_MODEL)
 PANELS = {
     "campaign": (Panel("lead", "campaign"),),
     "opportunity": (Panel("lead", "opportunity", told=True),),
@@ -393,4 +394,5 @@ VERBS = (
     Verb("touch", _("touched"), icon="plus", undoable=True),
     Verb("score", _("scored"), icon="gauge"),
     Verb("convert", _("converted"), icon="arrow-right", undoable=True),
+    *PREDICTIVE_VERBS,
 )
