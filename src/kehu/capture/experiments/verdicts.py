@@ -19,6 +19,11 @@ def ratio_state(p: float) -> str:
     return "broken" if p < BROKEN_BELOW else "doubtful" if p < DOUBTFUL_BELOW else "ok"
 
 
+def live_ratio_state(p: float) -> str:
+    """The same of a p that holds over all looks, so that less certainty is certainty enough."""
+    return "broken" if p < 10 * BROKEN_BELOW else "doubtful" if p < 5 * DOUBTFUL_BELOW else "ok"
+
+
 def wins(arm: str) -> str:
     return f"{arm} wins"
 

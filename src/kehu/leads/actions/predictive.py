@@ -57,7 +57,8 @@ def learn(*, model: PredictiveModel, by: User | None, leads: Any = None) -> Scor
         PredictiveContent.objects.update_or_create(model=model, defaults={"data": storing.as_data(card)})
         model.state, model.learned_at = PredictiveModel.State.LEARNED, clock.now()
         model.leads_learned = card.card["rows"]
-        model.auc, model.brier = card.card["tried"]["auc"], card.card["tried"]["brier"]
+        tried = card.card["tried"]
+        model.auc, model.brier = round(tried["auc"], 4), round(tried["brier"], 4)
         changes.save(model, by=by, verb="learn")
     return card
 

@@ -122,8 +122,8 @@ def _gain(model: list[list[float]], rules: list[list[float]]) -> dict[str, Any]:
     ]
     return {
         "options": {
-            "xAxis": {"type": "value", "max": 100, "name": _("Leads contacted, %")},
-            "yAxis": {"type": "value", "max": 100, "name": _("Won leads found, %")},
+            "xAxis": {"type": "value", "max": 100},
+            "yAxis": {"type": "value", "max": 100},
             "series": series,
         },
         "table": {"columns": [_("Leads contacted, %"), *names], "rows": table},

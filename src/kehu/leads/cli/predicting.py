@@ -1,4 +1,4 @@
-"""The commands of leads: `kehu predict train` and `kehu predict score`."""
+"""The commands `kehu predict train` and `kehu predict score`."""
 
 from __future__ import annotations
 

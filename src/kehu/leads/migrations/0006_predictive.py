@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("campaigns", "0003_custom_values"),
         ("catalog", "0002_custom_values"),
         ("customers", "0004_custom_values"),
-        ("leads", "0004_custom_values"),
+        ("leads", "0005_touch_origin_and_known"),
         ("sales", "0004_custom_values"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
