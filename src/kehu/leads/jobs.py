@@ -23,7 +23,7 @@ AT_ONCE = 2000
 GROUP = 500
 PREDICTING = "leads.predictive"
 # Leads scored in one transaction: well under half a second of SQLite's write lock.
-SCORED_AT_ONCE = 500
+SCORED_AT_ONCE = 200
 
 
 @periodic(every=timedelta(seconds=2))
