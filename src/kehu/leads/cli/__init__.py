@@ -1,4 +1,4 @@
-"""The commands of leads: `kehu scoring`, and `kehu predict` of predictive/."""
+"""The commands of leads: `kehu scoring`, and `kehu predict` in predicting.py."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from kehu.campaigns.models import Channel
 from kehu.core.cli import user_named
 from kehu.core.errors import NotFound
 from kehu.leads import queries, tables
+from kehu.leads.cli import predicting
 from kehu.leads.models import ScoringModel
-from kehu.leads.predictive import commands as predictive
 from kehu.warehouse import feed
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ STEPS = range(queries.LOWEST, queries.HIGHEST + 1)
 
 def add_commands(commands: Any) -> None:
     """Add `scoring backtest`, `scoring whatif` and `predict` to the command line."""
-    predictive.add_commands(commands)
+    predicting.add_commands(commands)
     scoring = commands.add_parser("scoring", help="how leads are scored, and how else they might be")
     verbs = scoring.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, run, text in (
