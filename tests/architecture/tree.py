@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src/kehu"
 # The modules of the product; the other packages are the platform under and over them.
-CRM = ("customers", "activities", "catalog", "campaigns", "sales", "leads", "planning")
+CRM = ("customers", "activities", "catalog", "campaigns", "sales", "leads", "capture", "planning")
 
 
 @cache

@@ -6,7 +6,12 @@ import pytest
 
 from kehu.kit.tests.real_data import real_files
 
-SETS = {"test_olist.py": "04_olist", "test_maven.py": "06_maven_crm", "test_duplicates.py": "15_dedupe"}
+SETS = {
+    "test_olist.py": "04_olist",
+    "test_maven.py": "06_maven_crm",
+    "test_duplicates.py": "15_dedupe",
+    "test_ab.py": "09_ab_landing",
+}
 ABSENT = {name: folder for name, folder in SETS.items() if not real_files(folder, "*.csv")}
 collect_ignore = list(ABSENT)
 

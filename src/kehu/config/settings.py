@@ -30,6 +30,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 WAREHOUSE_URL = env.WAREHOUSE_URL
 KEHU_API_RATE = env.API_RATE
+KEHU_FORM_RATE = env.FORM_RATE
 KEHU_WEBHOOKS_INSIDE = env.WEBHOOKS_INSIDE
 FILE_MB, BIN_DAYS = env.FILE_MB, env.BIN_DAYS
 
@@ -43,6 +44,7 @@ MODULES = [
     "kehu.campaigns",
     "kehu.sales",
     "kehu.leads",
+    "kehu.capture",
     "kehu.planning",
     "kehu.shell",
 ]

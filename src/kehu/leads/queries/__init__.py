@@ -1,6 +1,7 @@
 """What other modules may ask about leads."""
 
 from .backtest import Backtest, backtest
+from .known import known
 from .leads import (
     Explanation,
     Reason,
@@ -41,6 +42,7 @@ __all__ = [
     "backtest",
     "fresh",
     "hypothesis",
+    "known",
     "leads_of",
     "may_ask",
     "preset",

@@ -1,0 +1,1 @@
+"""Tests of one way against another: reading, comparing, judging. Knows no models."""
