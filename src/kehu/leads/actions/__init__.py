@@ -6,6 +6,7 @@ from .compose import LeadHistory
 from .convert import convert, follow_opportunity, link_opportunity, title_of
 from .load import load_leads
 from .merging import merged
+from .rescoring import start_rescoring
 from .scoring import (
     adopt_scoring_model,
     create_rule,
@@ -13,7 +14,6 @@ from .scoring import (
     edit_rule,
     edit_scoring_model,
     may_sign,
-    rescore_open_leads,
     sign,
     take_points,
 )
@@ -51,9 +51,9 @@ __all__ = [
     "qualify",
     "recycle",
     "rescore",
-    "rescore_open_leads",
     "screen_out",
     "sign",
+    "start_rescoring",
     "take_points",
     "title_of",
 ]
