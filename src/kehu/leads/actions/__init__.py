@@ -7,6 +7,7 @@ from .convert import convert, follow_opportunity, link_opportunity, title_of
 from .load import load_leads
 from .merging import merged
 from .predictive import adopt_predictive_model, create_predictive_model, learn, note_drift, predict
+from .rescoring import start_rescoring
 from .scoring import (
     adopt_scoring_model,
     create_rule,
@@ -14,7 +15,6 @@ from .scoring import (
     edit_rule,
     edit_scoring_model,
     may_sign,
-    rescore_open_leads,
     sign,
     take_points,
 )
@@ -57,9 +57,9 @@ __all__ = [
     "qualify",
     "recycle",
     "rescore",
-    "rescore_open_leads",
     "screen_out",
     "sign",
+    "start_rescoring",
     "take_points",
     "title_of",
 ]
