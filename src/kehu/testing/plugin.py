@@ -135,4 +135,5 @@ def pytest_runtest_setup() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
+    gc.unfreeze()  # or libraries that count their objects at the end tell of leaks
     clean_up()
