@@ -21,7 +21,15 @@ from kehu.core.access import roles
 from kehu.core.custom import definitions
 from kehu.core.models import CustomField, CustomObject, FieldRule, File, Layout, Tag, User, Webhook
 from kehu.customers.models import Account, Contact, Region
-from kehu.leads.models import Lead, LeadStageChange, ScoreEntry, ScoringModel, ScoringRule, Touch
+from kehu.leads.models import (
+    Lead,
+    LeadStageChange,
+    PredictiveModel,
+    ScoreEntry,
+    ScoringModel,
+    ScoringRule,
+    Touch,
+)
 from kehu.planning import actions as planning
 from kehu.planning.models import Plan, PlanLine
 from kehu.sales.models import Opportunity, Order, OrderLine, Pipeline, Receipt, Stage, StageChange, Target
@@ -107,6 +115,7 @@ def common(market: Market) -> None:
     model = ScoringModel(number=1, name=word("scoring_model", "only"), threshold=5, state="in_force")
     model.in_force_from = MOMENT
     put("scoring_model", model)
+    put("predictive_model", PredictiveModel(number=1, name=word("predictive_model", "only"), state="learned"))
     hook = Webhook(name=word("webhook", "only"), address="https://example.com/hook", secret="whsec_emFxcQ==")
     hook.owner = market.people.by_role[roles.ADMINISTRATOR]
     put("webhook", hook)

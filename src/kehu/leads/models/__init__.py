@@ -1,6 +1,7 @@
 """Rows of this module: the lead, what happened to it, and how it is scored."""
 
 from .lead import Lead, LeadStageChange
+from .predictive import Prediction, PredictiveContent, PredictiveModel
 from .scoring import ScoreEntry, ScoringModel, ScoringRule
 from .stages import OPEN_STAGES, TRANSITIONS, Stage, may_move
 from .touch import LADDER, Touch, TouchKind
@@ -11,6 +12,9 @@ __all__ = [
     "TRANSITIONS",
     "Lead",
     "LeadStageChange",
+    "Prediction",
+    "PredictiveContent",
+    "PredictiveModel",
     "ScoreEntry",
     "ScoringModel",
     "ScoringRule",
