@@ -87,6 +87,8 @@ VIEW: dict[str, Grants] = {
     "form": PAYING,
     "submission": everything(*MARKETING, PM),
     "utm_value": PAYING,
+    "consent_purpose": {**PAYING, **everything(PM)},
+    "consent": LEADS,
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -123,6 +125,8 @@ CHANGE: dict[str, Grants] = {
     "form": everything(MH, CM, HM),
     "submission": everything(MH, CM, HM),
     "utm_value": everything(MH, CM, HM),
+    "consent_purpose": everything(MH, PM),
+    "consent": {**everything(MH, PM), **SOLD},
 }
 ADD: dict[str, frozenset[str]] = {
     **{key: frozenset({AD}) for key in ("custom_field", "custom_object", "field_rule")},
@@ -153,6 +157,7 @@ ADD: dict[str, frozenset[str]] = {
     "plan": frozenset({GM, MH, CM, AD}),
     "webhook": frozenset({AD}),
     "form": frozenset({MH, CM, HM, AD}),
+    "consent_purpose": frozenset({MH, PM, AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {
@@ -209,7 +214,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
 
 
 # Rows of a record in the recycle bin: who sees every row sees them too.
-OUTLIVE = ("touch", "lead_stage_change", "score_entry", "stage_change")
+OUTLIVE = ("touch", "consent", "lead_stage_change", "score_entry", "stage_change")
 
 
 def visible(key: str, role: str) -> frozenset[str]:

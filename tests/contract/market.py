@@ -20,7 +20,16 @@ from kehu.core.access import roles
 from kehu.core.custom import definitions
 from kehu.core.models import CustomField, CustomObject, FieldRule, File, Layout, Tag, User, Webhook
 from kehu.customers.models import Account, Contact, Region
-from kehu.leads.models import Lead, LeadStageChange, ScoreEntry, ScoringModel, ScoringRule, Touch
+from kehu.leads.models import (
+    Consent,
+    ConsentPurpose,
+    Lead,
+    LeadStageChange,
+    ScoreEntry,
+    ScoringModel,
+    ScoringRule,
+    Touch,
+)
 from kehu.planning import actions as planning
 from kehu.planning.models import Plan, PlanLine
 from kehu.sales.models import Opportunity, Order, OrderLine, Pipeline, Receipt, Stage, StageChange, Target
@@ -119,6 +128,10 @@ def common(market: Market) -> None:
     sent.values, sent.received_at = {"name": sent.sender, "phone": "+886223450733"}, MOMENT
     sent.address, sent.source_value = "192.0.2.77", value
     put("submission", sent)
+    purpose = ConsentPurpose(
+        code="zq-news", name=word("consent_purpose", "only"), text_en="You may write to me."
+    )
+    put("consent_purpose", purpose)
     put("scoring_rule", ScoringRule(scoring_model=model, touch_kind="download", points=2))
 
 
@@ -187,6 +200,9 @@ def leads(market: Market) -> None:
         step = LeadStageChange(lead=lead, from_stage="new", to_stage="potential", at=MOMENT)
         step.reason, step.scoring_model = word("lead_stage_change", slot), model
         market.put("lead_stage_change", slot, step)
+        consent = Consent(lead=lead, purpose=market.only("consent_purpose"), basis="consent", version=1)
+        consent.text, consent.place, consent.given_at = "Words", word("consent", slot), MOMENT
+        market.put("consent", slot, consent)
         score = ScoreEntry(lead=lead, at=MOMENT, score=2, touch=touch, scoring_model=model)
         market.put("score_entry", slot, score)
     point_across(market, "lead", "opportunity", "opportunity")

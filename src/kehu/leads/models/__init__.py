@@ -1,5 +1,6 @@
 """Rows of this module: the lead, what happened to it, and how it is scored."""
 
+from .consent import Consent, ConsentPurpose
 from .lead import Lead, LeadStageChange
 from .scoring import ScoreEntry, ScoringModel, ScoringRule
 from .stages import OPEN_STAGES, TRANSITIONS, Stage, may_move
@@ -9,6 +10,8 @@ __all__ = [
     "LADDER",
     "OPEN_STAGES",
     "TRANSITIONS",
+    "Consent",
+    "ConsentPurpose",
     "Lead",
     "LeadStageChange",
     "ScoreEntry",
