@@ -14,7 +14,6 @@ from django.core.files.storage import default_storage
 from kehu.activities.models import Note, Task
 from kehu.behaviour.models import Event, Site, Visitor
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
-from kehu.capture.models import CaptureForm, Submission, UtmValue
 from kehu.catalog.models import Product
 from kehu.core import registry
 from kehu.core.access import roles
@@ -23,7 +22,6 @@ from kehu.core.models import CustomField, CustomObject, FieldRule, File, Layout,
 from kehu.customers.models import Account, Contact, Region
 from kehu.leads.models import (
     Consent,
-    ConsentPurpose,
     Lead,
     LeadStageChange,
     ScoreEntry,
@@ -35,6 +33,8 @@ from kehu.planning import actions as planning
 from kehu.planning.models import Plan, PlanLine
 from kehu.sales.models import Opportunity, Order, OrderLine, Pipeline, Receipt, Stage, StageChange, Target
 
+from .asked import asked
+from .names import word
 from .people import People, saved
 
 MOMENT = datetime(2010, 3, 2, 9, tzinfo=UTC)
@@ -44,11 +44,6 @@ SLOTS = ("own", "mate", "below", "stranger", "nobody")
 BINNED = "binned"
 # An object that an administrator has made; it is there only while the market is.
 CUSTOM = "x_zqproject"
-
-
-def word(key: str, slot: str) -> str:
-    """The word that gives a record away wherever it shows."""
-    return f"Zq{key.title().replace('_', '')}{slot.title()}"
 
 
 @dataclass
@@ -119,20 +114,7 @@ def common(market: Market) -> None:
     hook = Webhook(name=word("webhook", "only"), address="https://example.com/hook", secret="whsec_emFxcQ==")
     hook.owner = market.people.by_role[roles.ADMINISTRATOR]
     put("webhook", hook)
-    form = CaptureForm(
-        name=word("form", "only"), campaign=campaign, channel=channel, medium=medium, region=region
-    )
-    form.owner = market.people.by_role[roles.CAMPAIGN_MANAGER]
-    put("form", form)
-    value = put("utm_value", UtmValue(kind="source", value=word("utm_value", "only"), channel=channel))
-    sent = Submission(form=form, sender=word("submission", "only"), token="zq", state="held", reason="trap")
-    sent.values, sent.received_at = {"name": sent.sender, "phone": "+886223450733"}, MOMENT
-    sent.address, sent.source_value = "192.0.2.77", value
-    put("submission", sent)
-    purpose = ConsentPurpose(
-        code="zq-news", name=word("consent_purpose", "only"), text_en="You may write to me."
-    )
-    put("consent_purpose", purpose)
+    asked(put, market)
     put("scoring_rule", ScoringRule(scoring_model=model, touch_kind="download", points=2))
 
 
