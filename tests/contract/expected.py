@@ -91,6 +91,8 @@ VIEW: dict[str, Grants] = {
     "form": PAYING,
     "submission": everything(*MARKETING, PM),
     "utm_value": PAYING,
+    "consent_purpose": {**PAYING, **everything(PM)},
+    "consent": LEADS,
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -129,6 +131,8 @@ CHANGE: dict[str, Grants] = {
     "form": everything(MH, CM, HM),
     "submission": everything(MH, CM, HM),
     "utm_value": everything(MH, CM, HM),
+    "consent_purpose": everything(MH, PM),
+    "consent": {**everything(MH, PM), **SOLD},
 }
 ADD: dict[str, frozenset[str]] = {
     **{key: frozenset({AD}) for key in ("custom_field", "custom_object", "field_rule")},
@@ -161,6 +165,7 @@ ADD: dict[str, frozenset[str]] = {
     "webhook": frozenset({AD}),
     "site": frozenset({MH, CM, HM, AD}),
     "form": frozenset({MH, CM, HM, AD}),
+    "consent_purpose": frozenset({MH, PM, AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {
@@ -217,7 +222,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
 
 
 # Rows of a record in the recycle bin: who sees every row sees them too.
-OUTLIVE = ("touch", "lead_stage_change", "score_entry", "stage_change", "event", "visitor")
+OUTLIVE = ("touch", "consent", "lead_stage_change", "score_entry", "stage_change", "event", "visitor")
 
 
 def visible(key: str, role: str) -> frozenset[str]:
