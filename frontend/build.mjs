@@ -68,8 +68,22 @@ function sprite() {
   return symbols.length;
 }
 
+// What strangers' browsers load: a script for their pages and the form's own page, small and without modules.
+async function forms() {
+  await esbuild.build({
+    entryPoints: ["embed.ts", "form.ts", "form.css"].map((name) => join(root, "frontend/src/capture", name)),
+    outdir: output,
+    bundle: true,
+    format: "iife",
+    target: "es2020",
+    minify: true,
+    logLevel: "warning",
+  });
+}
+
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 await bundle();
+await forms();
 const count = sprite();
 console.log(`front end built: ${readdirSync(output).filter((name) => /\.(js|css)$/.test(name)).join(", ")}; ${count} icons`);

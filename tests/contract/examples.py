@@ -131,4 +131,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "plan_version": Example(change={"note": "Other"}),
     "plan_line": Example(),
+    "form": Example(always(name="Example", language="en", touch_kind="entry_form"), {"name": "Other"}),
+    "submission": Example(),
+    "utm_value": Example(change={"medium": None}),
 }  # fmt: skip

@@ -84,6 +84,9 @@ VIEW: dict[str, Grants] = {
     "plan_version": PAYING,
     "plan_line": PAYING,
     "webhook": everything(),
+    "form": PAYING,
+    "submission": everything(*MARKETING, PM),
+    "utm_value": PAYING,
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -117,6 +120,9 @@ CHANGE: dict[str, Grants] = {
     "scoring_rule": everything(MH, CM),
     "plan": everything(GM, MH, CM),
     "plan_version": everything(GM, MH, CM),
+    "form": everything(MH, CM, HM),
+    "submission": everything(MH, CM, HM),
+    "utm_value": everything(MH, CM, HM),
 }
 ADD: dict[str, frozenset[str]] = {
     **{key: frozenset({AD}) for key in ("custom_field", "custom_object", "field_rule")},
@@ -146,6 +152,7 @@ ADD: dict[str, frozenset[str]] = {
     "scoring_rule": frozenset({MH, CM, AD}),
     "plan": frozenset({GM, MH, CM, AD}),
     "webhook": frozenset({AD}),
+    "form": frozenset({MH, CM, HM, AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {
@@ -173,6 +180,8 @@ DELETE: dict[str, Grants] = {
     "lead": everything(MH, CM, PM),
     "plan": everything(GM, MH),
     "webhook": everything(),
+    "form": everything(MH),
+    "submission": everything(MH, PM),
 }
 # The campaign manager may delete plans of the own, and there is none.
 HIDDEN: dict[tuple[str, str], tuple[str, ...]] = {
@@ -183,6 +192,7 @@ HIDDEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("product", "cost"): (CM, SM, HM, PM, SR, SA),
     ("opportunity", "amount"): (SA,),
     ("account", "phone"): (HM,),
+    ("submission", "address"): (GM, *MARKETING, AN, SH, SR, SA),
     **{("plan_version", name): EVERYBODY for name in ("numbers", "phases", "profile", "basis")},
 }
 MASKED: dict[tuple[str, str], tuple[str, ...]] = {

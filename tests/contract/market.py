@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from kehu.activities.models import Note, Task
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
+from kehu.capture.models import CaptureForm, Submission, UtmValue
 from kehu.catalog.models import Product
 from kehu.core import registry
 from kehu.core.access import roles
@@ -108,6 +109,16 @@ def common(market: Market) -> None:
     hook = Webhook(name=word("webhook", "only"), address="https://example.com/hook", secret="whsec_emFxcQ==")
     hook.owner = market.people.by_role[roles.ADMINISTRATOR]
     put("webhook", hook)
+    form = CaptureForm(
+        name=word("form", "only"), campaign=campaign, channel=channel, medium=medium, region=region
+    )
+    form.owner = market.people.by_role[roles.CAMPAIGN_MANAGER]
+    put("form", form)
+    value = put("utm_value", UtmValue(kind="source", value=word("utm_value", "only"), channel=channel))
+    sent = Submission(form=form, sender=word("submission", "only"), token="zq", state="held", reason="trap")
+    sent.values, sent.received_at = {"name": sent.sender, "phone": "+886223450733"}, MOMENT
+    sent.address, sent.source_value = "192.0.2.77", value
+    put("submission", sent)
     put("scoring_rule", ScoringRule(scoring_model=model, touch_kind="download", points=2))
 
 

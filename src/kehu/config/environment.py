@@ -42,6 +42,8 @@ FILE_MB = int(text("KEHU_FILE_MB") or 50)
 BIN_DAYS = int(text("KEHU_BIN_DAYS") or 90)
 
 API_RATE = number("KEHU_API_RATE", 30_000)
+# What one connection may send with one form in a minute.
+FORM_RATE = number("KEHU_FORM_RATE", 20)
 # Webhooks may reach private addresses; off, as whoever sets one up could look around inside the network.
 WEBHOOKS_INSIDE = flag("KEHU_WEBHOOKS_INSIDE")
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("kehu.core.door")),
     path("", include("kehu.core.urls")),
+    path("", include("kehu.capture.urls")),
     path("", include("kehu.planning.urls")),
     path("", include("kehu.shell.urls")),
 ]

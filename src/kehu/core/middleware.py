@@ -19,7 +19,7 @@ from kehu.core.database import collided
 from kehu.core.errors import Collision, Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
-OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/language", "/health", "/favicon.ico")
+OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/f/", "/language", "/health", "/favicon.ico")
 
 
 class LanguageOfUser:

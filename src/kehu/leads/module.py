@@ -207,7 +207,7 @@ TOUCH = ObjectType(
     filters=("kind", "channel", "medium", "campaign", "region", "at"),
     form=(
         Section(_("Touch"), ("lead", "kind", "at", "detail")),
-        Section(_("Source"), ("campaign", "channel", "medium", "region")),
+        Section(_("Source"), ("campaign", "channel", "medium", "region", "variant", "call_to_action")),
     ),
     ordering=("-at", "-id"),
     facts=metrics.TOUCH_FACTS,

@@ -21,6 +21,7 @@ from kehu.core.models import RateWindow
 SECONDS = 60
 BLOCKS = 100
 MOST_CALLERS = 10_000
+CALLER = RateWindow._meta.get_field("caller").max_length
 
 
 class TooMany(Refused):
@@ -66,6 +67,11 @@ def take(request: HttpRequest, caller: str) -> None:
         )
 
 
+def within(caller: str, limit: int) -> bool:
+    """Count one thing that a caller does in this minute, over all processes; false when `limit` is used up."""
+    return limit <= 0 or _block(caller[:CALLER], int(time.time() // SECONDS), limit, size=1)[1] > 0
+
+
 def tell(request: HttpRequest, answer: HttpResponse) -> None:
     """The headers that say how much is left (draft-ietf-httpapi-ratelimit-headers)."""
     if rate := getattr(request, "rate", None):
@@ -90,9 +96,9 @@ def _window(caller: str, minute: int) -> Window:
     return found
 
 
-def _block(caller: str, minute: int, limit: int) -> tuple[int, int]:
+def _block(caller: str, minute: int, limit: int, size: int = 0) -> tuple[int, int]:
     """Take a block from the caller's minute: how many all have taken now, and how many of them are ours."""
-    size = max(1, limit // BLOCKS)
+    size = size or max(1, limit // BLOCKS)
     table = RateWindow._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -73,6 +74,9 @@ class Lead(Source, OwnedRecord):
             models.Index(fields=("owner", "captured_at"), name="lead_by_owner"),
             models.Index(fields=("name", "id"), name="lead_by_name"),
             models.Index(fields=("product", "captured_at"), name="lead_by_product"),
+            # By these a person who comes back is known again.
+            models.Index(Lower("email"), condition=~models.Q(email=""), name="lead_by_email"),
+            models.Index("phone", condition=~models.Q(phone=""), name="lead_by_phone"),
             *of_source("lead", "captured_at"),
         ]
 

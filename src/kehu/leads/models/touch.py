@@ -57,6 +57,10 @@ class Touch(Source, Record):
     at = models.DateTimeField(_("When"), default=clock.now, db_index=True)
     kind = models.CharField(_("Kind"), max_length=30, choices=TouchKind.choices, default=TouchKind.UNKNOWN)
     detail = models.CharField(_("Detail"), max_length=500, blank=True)
+    variant = models.CharField(_("Page variant"), max_length=60, blank=True)
+    call_to_action = models.CharField(_("Call to action"), max_length=100, blank=True)
+    # What the click brought along, as it came: utm values, referrer, page.
+    origin = models.JSONField(_("Origin"), default=dict, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("Touch")

@@ -1,5 +1,6 @@
 """What other modules may ask about leads."""
 
+from .known import known
 from .leads import (
     Explanation,
     Reason,
@@ -18,6 +19,7 @@ __all__ = [
     "Explanation",
     "Reason",
     "fresh",
+    "known",
     "preset",
     "reasons",
     "stale",
