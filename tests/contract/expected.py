@@ -87,6 +87,8 @@ VIEW: dict[str, Grants] = {
     "form": PAYING,
     "submission": everything(*MARKETING, PM),
     "utm_value": PAYING,
+    "experiment": PAYING,
+    "experiment_variant": PAYING,
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -123,6 +125,8 @@ CHANGE: dict[str, Grants] = {
     "form": everything(MH, CM, HM),
     "submission": everything(MH, CM, HM),
     "utm_value": everything(MH, CM, HM),
+    "experiment": everything(MH, CM, HM),
+    "experiment_variant": everything(MH, CM, HM),
 }
 ADD: dict[str, frozenset[str]] = {
     **{key: frozenset({AD}) for key in ("custom_field", "custom_object", "field_rule")},
@@ -153,6 +157,8 @@ ADD: dict[str, frozenset[str]] = {
     "plan": frozenset({GM, MH, CM, AD}),
     "webhook": frozenset({AD}),
     "form": frozenset({MH, CM, HM, AD}),
+    "experiment": frozenset({MH, CM, HM, AD}),
+    "experiment_variant": frozenset({MH, CM, HM, AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {

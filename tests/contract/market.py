@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 
 from kehu.activities.models import Note, Task
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
-from kehu.capture.models import CaptureForm, Submission, UtmValue
+from kehu.capture.models import CaptureForm, Experiment, ExperimentVariant, Submission, UtmValue
 from kehu.catalog.models import Product
 from kehu.core import registry
 from kehu.core.access import roles
@@ -119,6 +119,10 @@ def common(market: Market) -> None:
     sent.values, sent.received_at = {"name": sent.sender, "phone": "+886223450733"}, MOMENT
     sent.address, sent.source_value = "192.0.2.77", value
     put("submission", sent)
+    experiment = Experiment(name=word("experiment", "only"), campaign=campaign, key="zqkey", measure="form")
+    put("experiment", experiment)
+    variant = ExperimentVariant(experiment=experiment, code="zq", name=word("experiment_variant", "only"))
+    put("experiment_variant", variant)
     put("scoring_rule", ScoringRule(scoring_model=model, touch_kind="download", points=2))
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kehu.capture import actions, queries
+from kehu.capture.experiments import declared as experiments
 from kehu.capture.models import CaptureForm, Submission, UtmValue
 from kehu.core import access
 from kehu.core.access import EVERYTHING, Policy, everyone, roles
@@ -173,8 +174,8 @@ UTM_VALUE = ObjectType(
     help=_("What your advertisements call a source. Say once what it means: all that came with it follows."),
 )
 
-OBJECTS = (FORM, SUBMISSION, UTM_VALUE)
-PANELS = {"lead": (Panel("submission", "lead"),)}
+OBJECTS = (FORM, SUBMISSION, UTM_VALUE, *experiments.OBJECTS)
+PANELS = {"lead": (Panel("submission", "lead"),), **experiments.PANELS}
 VERBS = (
     Verb("receive", _("received"), icon="inbox"),
     Verb("take_over", _("taken over"), icon="circle-check"),
@@ -183,4 +184,5 @@ VERBS = (
     Verb("throw_away", _("thrown away"), icon="trash"),
     Verb("confirm", _("confirmed"), icon="mail-check"),
     Verb("capture", _("came in by a form"), icon="forms"),
+    *experiments.VERBS,
 )
