@@ -7,11 +7,11 @@ import "./shortcuts"; // before rows: after a g a letter belongs to it
 import "./rows";
 import "./rules";
 import "./sheet";
+import "./typing";
 import "./elements/arrange";
 import "./elements/beside";
 import "./elements/board";
 import "./elements/chart";
-import "./elements/choice";
 import "./elements/files";
 import "./elements/grid";
 import "./elements/inline";

@@ -12,7 +12,11 @@ WORDS = {
     "__init__",
 }  # fmt: skip
 # Subjects that are neither reading nor writing nor showing: mathematics and rules that touch no database.
-SUBJECTS = {"planning": {"backward", "dashboard"}, "leads": {"scoring"}, "capture": {"experiments"}}
+SUBJECTS = {
+    "planning": {"backward", "dashboard"},
+    "leads": {"scoring", "predictive"},
+    "capture": {"experiments"},
+}
 BANNED = {
     "utils",
     "util",

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from kehu.core import bulk, registry
+from kehu.core.actions import bin
 from kehu.core.models import Change
 
 from . import expected
@@ -126,3 +127,12 @@ def test_out_of_the_recycle_bin_comes_only_what_may_be_taken_out_of_it(visitor, 
                 wrong.append(f"{key}: {told} in the preview")
             if (key, binned.pk) in told and not may:
                 wrong.append(f"{key}: {told} of all")
+            address = reverse("bin-purge-many")
+            if visitor.role not in bin.EMPTIERS:
+                answers = (visitor.get(f"{address}?{query}"), visitor.post(address, {"ids": ids}))
+                if [answer.status_code for answer in answers] != [403, 403]:
+                    wrong.append(f"{key}: is deleted for good")
+                continue
+            found = visitor.get(f"{address}?{query}").context["page"]["preview"]
+            if {(line.kind.key, line.id) for line in found.lines} - {(key, binned.pk)} or found.total > may:
+                wrong.append(f"{key}: {found.lines} would be deleted for good")

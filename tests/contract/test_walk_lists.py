@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.urls import reverse
@@ -41,7 +41,6 @@ def test_looks_open_for_whom_the_list_opens(visitor, wrong):
         "list-views",
         "list-columns",
         "list-count",
-        "choices",
     )
     for key in closed_kinds(visitor):
         for name in (*names, "list-group"):
@@ -113,13 +112,16 @@ def test_no_condition_leads_over_a_record_that_may_not_be_seen(visitor, wrong):
                     wrong.append(f"{key}: asks for the {slot} {target.key}")
 
 
-def test_choices_are_records_that_the_role_may_see(visitor, wrong):
+def test_the_editor_and_the_menus_offer_records_that_the_role_may_see(visitor, wrong):
     for key in open_kinds(visitor):
-        visitor.get(reverse("choices", args=[key]))
-        for slot in visitor.hidden(key):
-            text = visitor.get(f"{reverse('choices', args=[key])}?q={word(key, slot)}").text_read
-            if "data-value" in text:
-                wrong.append(f"{key}: {slot} is offered")
+        for field in filters.offered(registry.get(key), visitor.user, steps=1):
+            if field.target is None or field.target.key not in kinds():
+                continue
+            asked = urlencode({"join_0": "and", "field_0-0": field.path, "op_0-0": "in"})
+            text = visitor.get(f"{reverse('list-filter', args=[key])}?{asked}").text_read
+            for slot in visitor.hidden(field.target.key):
+                if f'<option value="{visitor.market.records[field.target.key][slot].pk}">' in text:
+                    wrong.append(f"{key} by {field.path}: {slot} is offered")
         for path in registry.get(key).filters:
             visitor.get(f"{reverse('list-filter-menu', args=[key])}?menu={path}")
 

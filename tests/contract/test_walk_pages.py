@@ -171,6 +171,9 @@ def test_pages_of_the_frame_hold_nothing_hidden(visitor, wrong):
     state = 200 if visitor.role in steering else 404
     planned = 200 if "only" in visitor.visible("plan") else 404
     may_plan = expected.changeable("plan", visitor.role)
+    model = visitor.market.only("scoring_model")
+    tried = {"lead", "touch", "opportunity", "scoring_model"}
+    scored = 200 if all(expected.opens(key, visitor.role) for key in tried) else 404
     for address, status in {
         reverse("today"): 200,
         reverse("campaign-dashboard", args=[campaign.pk]): state,
@@ -178,6 +181,11 @@ def test_pages_of_the_frame_hold_nothing_hidden(visitor, wrong):
         reverse("plan-version", args=[plan.pk, 1]): planned,
         reverse("plan-compare", args=[plan.pk]): planned,
         reverse("plan-start", args=[plan.pk]): 200 if "only" in may_plan else 403 if planned == 200 else 404,
+        reverse("scoring-whatif", args=[model.pk]): scored,
+        reverse("scoring-whatif", args=[model.pk]) + "?threshold=1&screened=1": scored,
+        reverse("list", args=["lead"]) + f"?whatif={model.pk}&whatif.side=more": 200
+        if expected.opens("lead", visitor.role)
+        else 404,
         reverse("jobs"): 200 if visitor.role == roles.ADMINISTRATOR else 404,
     }.items():
         got = visitor.get(address).status_code

@@ -23,10 +23,10 @@ FORMATS = {"en": "csv", "zh-hant": "xlsx", "zh-hans": "parquet"}
 
 @pytest.mark.parametrize("language", sorted(WORDS))
 def test_a_list_is_taken_out_and_the_file_is_read(
-    site: Site, visit: Visit, tmp_path: Path, language: str
+    workplace: Site, visit: Visit, tmp_path: Path, language: str
 ) -> None:
     button, download_word, name, stage = WORDS[language]
-    visitor = visit(site, "saleshead", language)
+    visitor = visit(workplace, "saleshead", language)
     page = visitor.go("/o/lead?stage=qualified&sort=name")
     page.locator("main").get_by_role("link", name=button, exact=True).click()
     page.wait_for_url("**/o/lead/export?*")

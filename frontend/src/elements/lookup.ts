@@ -1,6 +1,8 @@
 // A type-ahead over a select of the first records: an input with the combobox pattern stands in for it, the select
 // keeps name and value. `data-src` answers ?q= with {results: [{id, text, note}]}; without words the select's own
-// options are offered. Texts: data-type (placeholder), data-none, data-found ({count}), data-failed.
+// options are offered. What a `multiple` select holds stands before the input as chips, made from the page's
+// template lookup-chip; Backspace in an empty input takes the last away. Texts: data-type (placeholder), data-none,
+// data-found ({count}), data-failed.
 type Result = { id: string; text: string; note: string };
 
 const REST = 150;
@@ -11,6 +13,7 @@ class KehuLookup extends HTMLElement {
   #input!: HTMLInputElement;
   #list!: HTMLUListElement;
   #status!: HTMLElement;
+  #chips: HTMLElement | null = null;
   #results: Result[] = [];
   #at = -1;
   #timer = 0;
@@ -20,6 +23,7 @@ class KehuLookup extends HTMLElement {
     const select = this.querySelector("select");
     if (!select) return;
     for (const old of this.querySelectorAll("[data-made]")) old.remove();
+    this.#chips = null;
     this.#select = select;
     this.#build();
     this.#input.addEventListener("input", (event) => {
@@ -54,7 +58,7 @@ class KehuLookup extends HTMLElement {
     this.#input.setAttribute("aria-autocomplete", "list");
     this.#input.setAttribute("aria-expanded", "false");
     this.#input.setAttribute("aria-controls", `${id}-list`);
-    for (const name of ["aria-invalid", "aria-describedby", "aria-required"]) {
+    for (const name of ["aria-invalid", "aria-describedby", "aria-required", "aria-label"]) {
       const value = select.getAttribute(name);
       if (value) this.#input.setAttribute(name, value);
     }
@@ -79,20 +83,48 @@ class KehuLookup extends HTMLElement {
     select.removeAttribute("id");
     this.#input.id = id;
     const label = document.querySelector(`label[for="${CSS.escape(id)}"]`)?.textContent?.trim();
-    this.#list.setAttribute("aria-label", label || this.#input.placeholder);
+    this.#list.setAttribute("aria-label", label || select.getAttribute("aria-label") || this.#input.placeholder);
     select.hidden = true;
     this.append(this.#input, this.#list, this.#status);
+    if (select.multiple) this.#buildChips();
     this.#show();
   }
 
+  #buildChips(): void {
+    this.#chips = document.createElement("span");
+    this.#chips.className = "k-lookup-chips";
+    this.#chips.dataset.made = "";
+    this.#chips.addEventListener("click", (event) => {
+      const button = (event.target as Element).closest("button");
+      if (!button) return;
+      this.#pick(button.value, false);
+      this.#input.focus();
+    });
+    this.prepend(this.#chips);
+  }
+
+  /** The one that is chosen; of several none stands for the rest. */
   get #chosen(): HTMLOptionElement | undefined {
+    if (this.#select.multiple) return undefined;
     const option = this.#select.selectedOptions[0];
     return option?.value ? option : undefined;
   }
 
-  /** The input says what the select holds. */
+  /** The input says what the select holds; of several the chips do. */
   #show(): void {
     this.#input.value = this.#chosen?.text ?? "";
+    const template = document.getElementById("lookup-chip");
+    if (!this.#chips || !(template instanceof HTMLTemplateElement)) return;
+    this.#chips.replaceChildren(
+      ...[...this.#select.selectedOptions].map((option) => {
+        const chip = template.content.firstElementChild!.cloneNode(true) as HTMLElement;
+        const button = chip.querySelector("button")!;
+        chip.querySelector("span")!.textContent = option.text;
+        button.value = option.value;
+        button.setAttribute("aria-label", button.getAttribute("aria-label")!.replace("{name}", option.text));
+        return chip;
+      }),
+    );
   }
 
   /** Ask for what is typed; a click on the chosen record offers the first ones to choose anew. */
@@ -116,15 +148,18 @@ class KehuLookup extends HTMLElement {
       if (!answer.ok) throw new Error(String(answer.status));
       const found = ((await answer.json()) as { results: Result[] }).results;
       // “me” and “(blank)” are no records: they are found by their words.
-      const fixed = own.filter((option) => option.id && !/^\d+$/.test(option.id) && option.text.includes(words));
+      const said = words.toLowerCase();
+      const fixed = own.filter((one) => one.id && !/^\d+$/.test(one.id) && one.text.toLowerCase().includes(said));
       this.#offer([...fixed, ...found]);
     } catch (error) {
       if ((error as Error).name !== "AbortError") this.#say(this.dataset.failed ?? "");
     }
   }
 
-  #offer(results: Result[]): void {
+  #offer(found: Result[]): void {
     if (document.activeElement !== this.#input) return;
+    const taken = new Set(this.#chips ? [...this.#select.selectedOptions].map((option) => option.value) : []);
+    const results = found.filter((result) => !taken.has(result.id));
     this.#results = results;
     const chosen = this.#chosen?.value;
     this.#list.replaceChildren(
@@ -208,6 +243,8 @@ class KehuLookup extends HTMLElement {
   #key(event: KeyboardEvent): void {
     if (event.isComposing) return;
     const open = this.#list.matches(":popover-open");
+    const last = [...this.#select.selectedOptions].at(-1);
+    if (event.key === "Backspace" && this.#chips && !this.#input.value && last) this.#pick(last.value, false);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -230,7 +267,16 @@ class KehuLookup extends HTMLElement {
     const result = this.#results[at];
     if (!result) return;
     if (![...this.#select.options].some((option) => option.value === result.id)) this.#select.add(new Option(result.text, result.id));
-    this.#set(result.id);
+    if (this.#chips) this.#pick(result.id, true);
+    else this.#set(result.id);
+  }
+
+  /** One of several joins or goes. */
+  #pick(value: string, chosen: boolean): void {
+    for (const option of this.#select.options) if (option.value === value) option.selected = chosen;
+    this.#show();
+    this.#close();
+    this.#select.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   #set(value: string): void {

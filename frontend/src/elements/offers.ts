@@ -156,3 +156,5 @@ document.addEventListener("focusin", (event) => {
 });
 
 customElements.define("kehu-offer", KehuOffer);
+
+export {};

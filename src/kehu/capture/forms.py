@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext as _
 
+from kehu.capture import queries
 from kehu.capture.models import CaptureForm
 from kehu.capture.models.form import in_language
 from kehu.core import registry
@@ -45,7 +46,7 @@ class Questions(forms.Form):
                 continue
             label = in_language(question.get("label", {}), language, form.language)
             field = model_field.formfield(
-                label=label or kind.label_of(path), required=bool(question.get("required")),
+                label=label or queries.ASKED.get(path) or kind.label_of(path), required=bool(question.get("required")),
                 help_text=in_language(question.get("help", {}), language, form.language),
             )  # fmt: skip
             if field is not None:

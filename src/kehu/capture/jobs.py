@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from kehu.capture import actions
 from kehu.capture.actions.settling import follow
-from kehu.capture.models import UtmValue
+from kehu.capture.models import Submission, UtmValue
 from kehu.core.jobs import job, periodic
 from kehu.core.models import User
 
@@ -15,6 +15,14 @@ from kehu.core.models import User
 def work_off() -> None:
     """Take over what a process that died left behind."""
     actions.work_off()
+
+
+@job(attempts=5)
+def ask_to_confirm(*, submission: int, base: str) -> None:
+    """Mail the sender of a submission the link that confirms it."""
+    found = Submission.objects.filter(pk=submission).first()
+    if found is not None:
+        actions.ask_to_confirm(submission=found, base=base)
 
 
 @job(lane="long")

@@ -27,12 +27,13 @@ TONES = {"held": "warn", "waiting": "info", "done": "good", "received": "info", 
 
 
 def form_state(form: CaptureForm) -> tuple[str, Any]:
-    return ("good", _("Open")) if form.active else ("", _("Closed"))
+    return ("good", _("In use")) if form.active else ("", _("Closed"))
 
 
 def places(form: CaptureForm, user: User) -> dict[str, Any]:
     """Where the form is, and the line that puts it onto a page."""
     return {
+        "build_url": reverse("form-build", args=[form.pk]) if access.can(user, "change", form) else "",
         "page_url": reverse("form-page", args=[form.key]),
         "script_url": reverse("form-script", args=[form.key]),
         "labels": [queries.askable().get(question["path"], question["path"]) for question in form.questions],

@@ -15,6 +15,8 @@ from kehu.leads.models import Lead
 
 # Fields of a lead that a stranger may fill in, in the order in which they are offered.
 OPEN = ("name", "email", "phone", "company_name", "kind", "language", "birth_year", "product", "region")
+# Where a stranger is asked otherwise than the field is called.
+ASKED = {"name": gettext_lazy("Your name"), "company_name": gettext_lazy("Your company")}
 # Own fields of these kinds point at records or are worked out.
 CLOSED_KINDS = ("reference", "formula", "roll_up")
 
@@ -36,7 +38,7 @@ def reason_of(submission: Submission) -> str:
 def askable() -> dict[str, Any]:
     """The paths of the lead's fields that a form may ask for, with their labels."""
     kind = registry.of(Lead)
-    found: dict[str, Any] = {path: kind.label_of(path) for path in OPEN}
+    found: dict[str, Any] = {path: ASKED.get(path, kind.label_of(path)) for path in OPEN}
     for code, field in definitions.fields_of(kind).items():
         if not field.retired and not field.computed and not field.is_relation:
             found[f"custom.{code}"] = kind.label_of(f"custom.{code}")

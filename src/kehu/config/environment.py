@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 def text(name: str, default: str = "") -> str:
@@ -42,6 +43,11 @@ FILE_MB = int(text("KEHU_FILE_MB") or 50)
 BIN_DAYS = int(text("KEHU_BIN_DAYS") or 90)
 
 API_RATE = number("KEHU_API_RATE", 30_000)
+# Where mail goes: smtp://user:password@host:587 (STARTTLS), smtps://… (TLS at once), or smtp://host:25?plain=1.
+SMTP = urlsplit(text("KEHU_SMTP"))
+SMTP_PLAIN = "plain" in parse_qs(SMTP.query)
+SMTP_USER, SMTP_PASSWORD = unquote(SMTP.username or ""), unquote(SMTP.password or "")
+MAIL_FROM = text("KEHU_MAIL_FROM", "kehu@localhost")
 # What one connection may send with one form in a minute.
 FORM_RATE = number("KEHU_FORM_RATE", 20)
 # Webhooks may reach private addresses; off, as whoever sets one up could look around inside the network.

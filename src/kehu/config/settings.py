@@ -177,7 +177,16 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kehu"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if env.SMTP.hostname else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = (
+    env.SMTP.hostname or "",
+    env.SMTP.port or (465 if env.SMTP.scheme == "smtps" else 587),
+)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.SMTP_USER, env.SMTP_PASSWORD
+EMAIL_USE_SSL = env.SMTP.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and not env.SMTP_PLAIN
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.MAIL_FROM
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

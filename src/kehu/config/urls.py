@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("kehu.core.urls")),
     path("", include("kehu.capture.urls")),
     path("", include("kehu.planning.urls")),
+    path("", include("kehu.leads.urls")),
     path("", include("kehu.shell.urls")),
 ]

@@ -69,6 +69,19 @@ class StillNeeded(Conflict):
     heading = _("This cannot be deleted")
 
 
+class Merged(Conflict):
+    """A record does not come back alone: the step `batch` made it part of another, and taking that back brings all."""
+
+    def __init__(self, batch: int) -> None:
+        super().__init__(
+            _(
+                "This has become part of another record in a merge. Undo the merge: "
+                "that brings back all that belongs to it."
+            )
+        )
+        self.batch = batch
+
+
 class Stale(Conflict):
     """The caller knows an older version of the record than the one that is stored."""
 

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Q
 
 from kehu.core import access, history, registry
+from kehu.core.duplicates import pairs
 from kehu.core.models import Change, User
 from kehu.core.registry import ObjectType
 from kehu.core.timeline.sources import Place, before
@@ -25,6 +26,8 @@ class Gone:
     when: datetime
     who: str
     together: bool
+    # The merge that sent it here; undoing that is its way back.
+    merge: int | None = None
 
 
 def kinds(user: User) -> list[ObjectType]:
@@ -51,7 +54,11 @@ def page(
     found.sort(key=lambda item: item[0], reverse=True)
     shown = found[:PAGE]
     steps = _steps(shown)
-    gone = [Gone(kind, row, place[0], *steps.get(place[1:], ("", False))) for place, kind, row in shown]
+    merges = _merges(shown)
+    gone = [
+        Gone(kind, row, place[0], *steps.get(place[1:], ("", False)), merges.get(place[1:]))
+        for place, kind, row in shown
+    ]
     return gone, shown[-1][0] if len(found) > PAGE else None
 
 
@@ -89,6 +96,19 @@ def _steps(shown: Sequence[tuple[Place, ObjectType, Any]]) -> dict[tuple[str, in
                 change.batch_id is not None and change.verb == "delete",
             )
     return found
+
+
+def _merges(shown: Sequence[tuple[Place, ObjectType, Any]]) -> dict[tuple[str, int], int]:
+    """The merge that sent each record here, of those that a merge did; one query per object type."""
+    ids: dict[str, list[int]] = {}
+    for _place, kind, row in shown:
+        if kind.mergeable:
+            ids.setdefault(kind.key, []).append(row.pk)
+    return {
+        (key, pk): step
+        for key, pks in ids.items()
+        for pk, step in pairs.merges_of(registry.get(key), pks).items()
+    }
 
 
 def indexes() -> Iterator[str]:

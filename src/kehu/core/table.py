@@ -54,7 +54,7 @@ def body(
         )
         if kind.lists_state:
             if state not in pills:
-                pills[state] = f'<td data-kind="pill">{cells.state(state)}</td>'
+                pills[state] = f'<td class="k-state" data-kind="pill">{cells.state(state)}</td>'
             parts.append(pills[state])
         parts += [draw(record) for draw in draws]
         parts.append("</tr>\n")

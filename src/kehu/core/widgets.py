@@ -22,11 +22,17 @@ class Renderer(DjangoTemplates):
 
 
 class Lookup(forms.Select):
-    """A select of the first records that JavaScript turns into a type-ahead over all: `src` answers it."""
+    """A select of the first records that JavaScript turns into a type-ahead over all: `src` answers it.
 
-    def __init__(self, *, src: str, attrs: Mapping[str, Any] | None = None, choices: Any = ()) -> None:
+    With `many` several may be chosen; they stand above the input as chips (`lookup-chip` of the page).
+    """
+
+    def __init__(
+        self, *, src: str, attrs: Mapping[str, Any] | None = None, choices: Any = (), many: bool = False
+    ) -> None:
         super().__init__(dict(attrs or {}), choices)
         self.src = src
+        self.allow_multiple_selected = many
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         inner = super().render(name, value, attrs, renderer)

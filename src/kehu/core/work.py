@@ -233,6 +233,8 @@ def _one_step(work: Work) -> bool:
         _end(work, Work.State.STOPPED)
         return False
     declared = _steps[work.name]
+    # Its person may have been blocked, or given another role, since the step before.
+    work.refresh_from_db(fields=["actor"])
     with transaction.atomic() if declared.writes else nullcontext():
         more = declared.step(work)
         work.beat_at = timezone.now()

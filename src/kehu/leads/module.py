@@ -18,7 +18,7 @@ from kehu.core.models import Change, User
 from kehu.core.registry import Board, Column, ObjectType, Panel, RecordAction, Section
 from kehu.core.timeline import Retold, Source
 from kehu.core.verbs import Verb
-from kehu.leads import actions, forms, metrics, queries
+from kehu.leads import actions, filters, forms, metrics, queries
 from kehu.leads.models import (
     Lead,
     LeadStageChange,
@@ -310,7 +310,10 @@ SCORING_MODEL = ObjectType(
     keys=("number",),
     lookup="number",
     ordering=("-number",),
-    panels=(Panel("scoring_rule", "scoring_model"),),
+    panels=(
+        Panel(title=_("What if"), template="leads/whatif_panel.html", context=queries.way_to_whatif),
+        Panel("scoring_rule", "scoring_model"),
+    ),
     actions=(
         RecordAction(
             "sign", _("Sign"), lambda record, by: actions.sign(model=record, by=by),
@@ -352,6 +355,7 @@ SCORING_RULE = ObjectType(
     deletable=False,
 )
 
+NARROWERS = (filters.narrow,)
 OBJECTS = (LEAD, TOUCH, LEAD_STAGE_CHANGE, SCORE_ENTRY, SCORING_MODEL, SCORING_RULE)
 PANELS = {
     "campaign": (Panel("lead", "campaign"),),

@@ -140,6 +140,10 @@ class Engine:
             found.append(name)
         return found
 
+    def select(self, text: str, user: User | None) -> list[tuple[Any, ...]]:
+        """See the function of the same name."""
+        return self._run(Draft(text), user)[0]
+
     def _run(self, draft: Draft, user: User | None) -> tuple[list[tuple[Any, ...]], str]:
         shapes = self.source.shapes
         visible = rights.parts(reads(draft.text), user, shapes)
@@ -279,6 +283,14 @@ def records(
     A cell of an answer leads here with its dimensions added to `where`.
     """
     return engine().records(metric, user=user, where=where, start=start, end=end, as_of=as_of, part=part)
+
+
+def select(text: str, *, user: User | None) -> list[tuple[Any, ...]]:
+    """Rows of a statement over the fact tables that a module writes itself, in DuckDB's dialect.
+
+    Each table becomes the part of it that the user may see; Forbidden where the role sees none of its rows.
+    """
+    return engine().select(text, user)
 
 
 def visible_metrics(user: User | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from kehu.warehouse.catalog import Catalog, catalog
 from kehu.warehouse.dialects import to_dialect
-from kehu.warehouse.engine import Answer, Found, ask, records, visible_metrics
+from kehu.warehouse.engine import Answer, Found, ask, records, select, visible_metrics
 from kehu.warehouse.feed import Status, status, version
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "ask",
     "catalog",
     "records",
+    "select",
     "status",
     "to_dialect",
     "version",

@@ -16,9 +16,11 @@ from kehu.capture.models import CaptureForm, Submission
 from kehu.core import access, changes, clock
 from kehu.core.api import limits
 from kehu.core.errors import Conflict, Refused
+from kehu.core.jobs import queue
 from kehu.core.models import User
 
 State = Submission.State
+ASK = "kehu.capture.jobs.ask_to_confirm"
 # Reasons for which something is held back; each is a sentence when it is shown.
 TRAPPED, TOO_FAST, NO_PROOF, FOREIGN = "trap", "fast", "proof", "site"
 
@@ -42,6 +44,7 @@ class Post:
     proof: str = ""
     trap: str = ""
     site: str = ""
+    base: str = ""
 
 
 def receive(*, form: CaptureForm, post: Post) -> Submission:
@@ -69,6 +72,8 @@ def receive(*, form: CaptureForm, post: Post) -> Submission:
     try:
         with transaction.atomic():
             changes.save(submission, by=None, verb="receive")
+            if state == State.WAITING:
+                queue(ASK, {"submission": submission.pk, "base": post.base})
     except IntegrityError:
         return Submission.everything.get(token=token)
     return work(submission=submission) if state == State.RECEIVED else submission

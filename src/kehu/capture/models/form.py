@@ -38,7 +38,7 @@ class CaptureForm(Source, OwnedRecord):
 
     key = models.CharField(_("Key"), max_length=24, unique=True, default=new_key, editable=False)
     name = models.CharField(_("Name"), max_length=100)
-    active = models.BooleanField(_("Open"), default=True, help_text=_("A closed form takes nothing more."))
+    active = models.BooleanField(_("In use"), default=True, help_text=_("A closed form takes nothing more."))
     language = models.CharField(
         _("Language"), max_length=10, choices=settings.LANGUAGES, default="en",
         help_text=_("For visitors who read none of the others."),

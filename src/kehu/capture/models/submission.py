@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ class Submission(Record):
     """
 
     class State(models.TextChoices):
-        RECEIVED = "received", _("Received")
+        RECEIVED = "received", _("To be taken over")
         WAITING = "waiting", _("Waits for confirmation")
         HELD = "held", _("Held back")
         DONE = "done", _("Taken over")
@@ -28,12 +29,12 @@ class Submission(Record):
     )  # fmt: skip
     sender = models.CharField(_("Sender"), max_length=200, blank=True)
     token = models.CharField(max_length=64, unique=True, editable=False)
-    received_at = models.DateTimeField(_("Received"), default=clock.now)
+    received_at = models.DateTimeField(_("Came in"), default=clock.now)
     state = models.CharField(
         _("State"), max_length=10, choices=State.choices, default=State.RECEIVED, editable=False
     )
     reason = models.CharField(_("Reason"), max_length=300, blank=True, editable=False)
-    language = models.CharField(_("Language"), max_length=10, blank=True)
+    language = models.CharField(_("Language"), max_length=10, choices=settings.LANGUAGES, blank=True)
     values = models.JSONField(_("Answers"), default=dict, editable=False)
     raw = models.JSONField(_("As it came"), default=dict, editable=False)
     origin = models.JSONField(_("Origin"), default=dict, editable=False)

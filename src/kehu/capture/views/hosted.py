@@ -54,6 +54,12 @@ TRAP = "website"
 KEPT_RAW = 2000
 
 
+class TooLarge(Refused):
+    """More than any form takes."""
+
+    status = 413
+
+
 def language_of(request: HttpRequest, form: CaptureForm) -> str:
     """The language that the address names, else the visitor's where the form speaks it, else the form's."""
     asked = request.GET.get("lang", "").lower()
@@ -95,6 +101,7 @@ def sent(request: HttpRequest, form: CaptureForm, language: str) -> HttpResponse
         token=data.get("token", ""), values=questions.answers(), raw=raw_of(data), origin=origin, language=language,
         address=request.META.get("REMOTE_ADDR", "")[:45], proof=data.get("proof", ""),
         trap=data.get(TRAP, ""), site=foreign_site(request),
+        base=request.build_absolute_uri("/").rstrip("/"),
     )  # fmt: skip
     try:
         actions.receive(form=form, post=post)
@@ -117,7 +124,7 @@ def followed(request: HttpRequest, language: str) -> dict[str, str]:
 def posted(request: HttpRequest) -> Mapping[str, str]:
     """The fields of a post; Refused where it is no post of a form."""
     if int(request.headers.get("Content-Length") or 0) > MOST:
-        raise Refused(_("This is more than the form takes. Shorten your entries."))
+        raise TooLarge(_("This is more than the form takes. Shorten your entries."))
     try:
         return {name: str(value) for name, value in request.POST.items()}
     except (SuspiciousOperation, RequestDataTooBig, MultiPartParserError, UnreadablePostError) as error:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, purging, registry
 from kehu.core.access import roles
-from kehu.core.actions import records
+from kehu.core.actions import many, records
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models import Batch, Change
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kehu.core.models import Record, User
     from kehu.core.registry import ObjectType
 
@@ -70,9 +72,19 @@ def _parts(step: Batch) -> list[Any]:
     ]
 
 
+def may_empty(user: User) -> bool:
+    """Whether the user deletes anything for good."""
+    return user.role in EMPTIERS
+
+
+def require_emptier(user: User) -> None:
+    if not may_empty(user):
+        raise Forbidden(_("Only an administrator or a privacy manager deletes for good."))
+
+
 def may_purge(kind: ObjectType, user: User) -> bool:
     """Whether the user empties the recycle bin of such records."""
-    return user.role in EMPTIERS and kind.deletable and access.can(user, "delete", kind)
+    return may_empty(user) and kind.deletable and access.can(user, "delete", kind)
 
 
 @transaction.atomic
@@ -80,11 +92,43 @@ def purge(*, record: Record, by: User) -> None:
     """Delete a record of the recycle bin for good, with its values in the log. Nothing brings it back."""
     kind = registry.of(record)
     access.require(by, "delete", record)
-    if not may_purge(kind, by):
-        raise Forbidden(_("Only an administrator or a privacy manager deletes for good."))
+    require_emptier(by)
+    if not kind.deletable:
+        raise Forbidden(_("This kind of record is kept for good."))
     if record.deleted_at is None:
         raise Conflict(_("Only what lies in the recycle bin is deleted for good. Delete it first."))
     purging.remove(kind, [record.pk], by=by)
+
+
+def purge_many(kind: ObjectType, given: Sequence[Any], *, by: User) -> many.Refusals:
+    """Delete records of one type for good, but those that others still refer to: of each why it stays, by its id.
+
+    One that belongs to another of them goes before that one, in whatever order they are given.
+    """
+    waiting: many.Rows = [(record, {}) for record in given]
+    refusals: many.Refusals = {}
+    if not waiting or _purged_together(kind, given, by):
+        return refusals
+    while waiting:
+        refusals = many.each(waiting, lambda record, _new: purge(record=record, by=by))
+        if len(refusals) in (0, len(waiting)):
+            break
+        waiting = [row for row in waiting if row[0].pk in refusals]
+    return refusals
+
+
+def _purged_together(kind: ObjectType, given: Sequence[Any], by: User) -> bool:
+    """Delete them in a few statements where nothing speaks against any of them; says whether that was so."""
+    ids = [record.pk for record in given]
+    mine = kind.model.everything.filter(kind.policy.scope("delete", by).q(by), deleted_at__isnull=False)
+    if not may_purge(kind, by) or mine.filter(pk__in=ids).count() != len(ids):
+        return False
+    try:
+        with transaction.atomic():
+            purging.remove(kind, ids, by=by)
+    except (Conflict, DatabaseError):
+        return False
+    return True
 
 
 def purge_old(*, days: int) -> int:

@@ -18,6 +18,7 @@ from kehu.core.actions import records as single
 from kehu.core.changes import references
 from kehu.core.custom import rules
 from kehu.core.custom.given import folded
+from kehu.core.duplicates import pairs
 from kehu.core.errors import Conflict, Forbidden, Refused
 from kehu.core.validation import validate
 
@@ -106,6 +107,8 @@ def _restored_together(kind: ObjectType, records: Sequence[Any], by: User, batch
     scope = kind.policy.scope("delete", by).q(by)
     ids = [record.pk for record in records]
     if not kind.deletable or kind.model.everything.filter(scope, pk__in=ids).count() != len(ids):
+        return False
+    if pairs.merges_of(kind, ids):
         return False
     try:
         with transaction.atomic():

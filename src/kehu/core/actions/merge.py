@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry, tags
 from kehu.core.actions import records
+from kehu.core.changes import standing
 from kehu.core.custom import definitions
 from kehu.core.duplicates import pairs
 from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
 from kehu.core.inputs import settable
-from kehu.core.models import DuplicatePair, Follow, Tagging
+from kehu.core.models import DuplicatePair, Tagging
 from kehu.core.models.values import PREFIX, Given, code_of
 
 if TYPE_CHECKING:
@@ -174,12 +175,7 @@ def _carry(kind: ObjectType, survivor: Any, other: Any, by: User, batch: Batch) 
         Tagging.objects.bulk_create(Tagging(tag=tag, **about) for tag in new)
         old, now = tags.logged(before), tags.logged([*before, *new])
         changes.log(**about, by=by, verb=VERB, before={"tags": old}, after={"tags": now}, batch=batch)
-    followers = Follow.objects.filter(object_type=kind.key, object_id=other.pk).values_list("user", flat=True)
-    here: dict[str, Any] = {"object_type": kind.key, "object_id": survivor.pk, "since": changes.newest()}
-    Follow.objects.bulk_create(
-        [Follow(**here, user_id=pk, came_with=batch) for pk in followers],
-        ignore_conflicts=True,
-    )
+    standing.carry_followers(kind.key, other.pk, survivor.pk, batch=batch)
 
 
 @transaction.atomic

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kehu.core import access, changes, clock, registry
 from kehu.core.changes import references
 from kehu.core.custom import rules
 from kehu.core.custom.given import completed, folded
-from kehu.core.errors import Conflict, Forbidden, NotFound, Stale
+from kehu.core.duplicates import pairs
+from kehu.core.errors import Conflict, Forbidden, Merged, NotFound, Stale
 from kehu.core.models import Batch, Record
 from kehu.core.models.values import Given
 from kehu.core.validation import check
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from kehu.core.registry import ObjectType, RecordAction
 
 Check = Callable[[Any], bool]
+_STALE = gettext_lazy("The record was changed since you read it. Read it again, then send your change.")
 
 
 def create(
@@ -77,7 +80,8 @@ def edit(
 ) -> Any:
     """Change fields of a record that the user may change.
 
-    `expected` looks at the stored record, which nobody else changes meanwhile: refused as stale where it says no.
+    The record is read anew and held: nobody else changes it meanwhile. `expected` looks at it then: refused as stale
+    where it says no.
     """
     record = as_expected(record, expected)
     kind = registry.of(record)
@@ -134,10 +138,15 @@ def delete(*, record: Any, by: User, batch: Batch | None = None, expected: Check
 
 @transaction.atomic
 def restore(*, record: Any, by: User, batch: Batch | None = None) -> None:
-    """Take a record back out of the recycle bin, under the rules of an edit; Conflict without what it belongs to."""
+    """Take a record back out of the recycle bin, under the rules of an edit; Conflict without what it belongs to.
+
+    Merged where a merge sent it there: what belonged to it is with the other now.
+    """
     access.require(by, "delete", record)
     if not registry.of(record).deletable:
         raise Forbidden(_("This kind of record is kept as it is."))
+    if merge := pairs.merges_of(registry.of(record), [record.pk]).get(record.pk):
+        raise Merged(merge)
     record.deleted_at = None
     references.refuse_gone([record], by=by)
     validate(record, changed=("deleted_at",))
@@ -162,13 +171,21 @@ def locked(record: Any) -> Any:
 
 
 def as_expected(record: Any, expected: Check | None) -> Any:
-    """The record as it is stored now, locked, where a check of it was asked for."""
-    if expected is None:
-        return record
-    stored = locked(record)
-    if stored is None or not expected(stored):
-        raise Stale(_("The record was changed since you read it. Read it again, then send your change."))
-    return stored
+    """The record, made what is stored now and locked: what others have changed since it was read is not written over.
+
+    Stale where a check of it was asked for and it says no.
+    """
+    rows = type(record).everything.select_for_update(of=("self",))
+    try:
+        record.refresh_from_db(from_queryset=rows)
+    except type(record).DoesNotExist:
+        if expected is None:
+            raise NotFound(_("There is no such record, or you may not see it.")) from None
+        raise Stale(_STALE) from None
+    record.loaded = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
+    if expected is not None and not expected(record):
+        raise Stale(_STALE)
+    return record
 
 
 def allowed(kind: ObjectType, values: Mapping[str, Any], by: User) -> dict[str, Any]:

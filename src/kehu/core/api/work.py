@@ -5,6 +5,7 @@ An export, a bulk edit, a search for duplicates and what came out of the recycle
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,12 @@ class WorksOut(Schema):
 
 @router.get("", response=WorksOut, operation_id="work_all", summary="Your long work, the newest first")
 def all_of_mine(request: HttpRequest) -> Any:
-    """The latest 50, without imports: those are on their page, and by their number here."""
+    """The latest 50: exports, bulk edits, searches for duplicates, imports."""
     tokens.require_general(request, tokens.READ)
-    found = long_work.visible_to(request.user).select_related("batch")[:LISTED]
-    return answered({"items": [told(work) for work in found]})
+    work: list[Work | ImportRun] = list(long_work.visible_to(request.user).select_related("batch")[:LISTED])
+    imports = ImportRun.objects.filter(actor=request.user).select_related("batch")[:LISTED]
+    found = sorted([*work, *imports], key=begun, reverse=True)[:LISTED]
+    return answered({"items": [told(one) for one in found]})
 
 
 @router.get("/{work}", response=WorkOut, operation_id="work_state", summary="How long work stands")
@@ -101,6 +104,11 @@ def file(request: HttpRequest, work: str) -> FileResponse:
     if path is None or not path.exists():
         raise NotFound(_("There is no such file. It may be too old: make it again."))
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+def begun(one: Work | ImportRun) -> datetime:
+    """When it was asked for."""
+    return one.started_at if isinstance(one, ImportRun) else one.created_at
 
 
 def done(request: HttpRequest, given: str, to_import: Callable[..., Any], to_work: Callable[..., Any]) -> Any:
@@ -175,6 +183,6 @@ def of_import(run: ImportRun) -> dict[str, Any]:
         **{"done": run.read, "total": run.estimate or None},
         "rate": round(rows / seconds, 1) if rows > 0 and seconds > 0 else None,
         "seconds_left": None if left is None else round(left.total_seconds()),
-        "interrupted": 0,
+        "interrupted": run.interrupted,
         "outcome": counts % {"created": run.created, "updated": run.updated, "rejected": run.rejected},
     }

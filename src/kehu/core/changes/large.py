@@ -19,6 +19,7 @@ from kehu.core import access, clock, registry, search
 from kehu.core.changes import references
 from kehu.core.changes.bulk import insert_changes, update_many
 from kehu.core.changes.log import save
+from kehu.core.changes.standing import is_undone
 from kehu.core.changes.undo import (
     guard,
     put_back,
@@ -32,7 +33,6 @@ from kehu.core.changes.values import plain
 from kehu.core.database import LongWrite
 from kehu.core.errors import Conflict, Refused
 from kehu.core.models.changelog import Batch, Change
-from kehu.core.models.notices import Follow
 from kehu.core.validation import check
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ def _end(batch: Batch, opened: Batch) -> None:
     now = timezone.now()
     with transaction.atomic():
         Batch.objects.filter(pk=opened.pk).update(state=Batch.State.DONE, finished_at=now)
-        Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE, finished_at=now)
-        Follow.objects.filter(came_with=batch).delete()
+        is_undone(batch)
     opened.refresh_from_db()
 
 

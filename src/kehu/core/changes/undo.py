@@ -7,17 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kehu.core import access, clock, registry, tags, verbs
 from kehu.core.changes import references
 from kehu.core.changes.log import batch as open_batch
 from kehu.core.changes.log import log, save
+from kehu.core.changes.standing import is_undone
 from kehu.core.changes.values import SECRET, held, restore
 from kehu.core.errors import Conflict, Forbidden
 from kehu.core.models.changelog import Batch, Change
-from kehu.core.models.notices import Follow
 from kehu.core.models.values import code_of
 from kehu.core.validation import validate
 
@@ -53,8 +52,7 @@ def undo_at_once(*, batch: Batch, by: User) -> Batch:
                     gone.setdefault(change.object_type, []).append(record.pk)
             for key, ids in gone.items():
                 references.refuse_if_needed(registry.get(key), ids, by=by)
-        Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE, finished_at=timezone.now())
-        Follow.objects.filter(came_with=batch).delete()
+        is_undone(batch)
     return opened
 
 

@@ -86,6 +86,24 @@ def merged_into(kind: ObjectType, pk: int) -> int | None:
     return went.exclude(survivor=pk).order_by("-decided_at").values_list("survivor", flat=True).first()
 
 
+def merges_of(kind: ObjectType, pks: Iterable[int]) -> dict[int, int]:
+    """Of these records those that stand merged into another, with the step that made them so.
+
+    Not those whose other is gone for good: no step brings them apart any more.
+    """
+    wanted = set(pks)
+    merged = DuplicatePair.objects.filter(object_type=kind.key, state=DuplicatePair.State.MERGED)
+    merged = merged.exclude(batch__state=Batch.State.UNDONE).exclude(batch=None)
+    found: dict[int, tuple[int, int]] = {}
+    for pair in merged.filter(Q(one__in=wanted) | Q(other__in=wanted)).order_by("decided_at"):
+        gone = pair.other if pair.survivor == pair.one else pair.one
+        if gone in wanted and pair.survivor and pair.batch_id:
+            found[gone] = (pair.survivor, pair.batch_id)
+    stayed = kind.model.everything.filter(pk__in=[survivor for survivor, _batch in found.values()])
+    there = set(stayed.values_list("pk", flat=True))
+    return {pk: batch for pk, (survivor, batch) in found.items() if survivor in there}
+
+
 def remember(kind: ObjectType, found: Iterable[Told]) -> list[tuple[int, int]]:
     """Keep what a scan has found (two ids, probability, what agrees); answers with the pairs that are new.
 

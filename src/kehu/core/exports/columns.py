@@ -17,7 +17,8 @@ from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
-from kehu.core import filters, registry, table
+from kehu.core import registry, table
+from kehu.core.exports.naming import names_of
 from kehu.core.models.values import code_of
 from kehu.core.reading import WITHHELD, Reading, text_of
 from kehu.core.words import Chosen
@@ -65,7 +66,8 @@ class Columns:
         self.kind, self.user, self.paths = kind, user, kind.readable(user, paths)
         self.masked = {path for path in self.paths if registry.masks(kind, path, user)}
         self._rules = Reading(kind, (), user)
-        self.typed = [self._typed(path) for path in self.paths]
+        names = names_of(kind, self.paths, user)
+        self.typed = [self._typed(path, name) for path, name in zip(self.paths, names, strict=True)]
         self._keys = {path: key for path in self.paths if (key := self._key(path))}
         self._names = list(dict.fromkeys(["pk", *self._keys.values()]))
         self._times = [name for name in self._names if self._is_time(name)]
@@ -149,8 +151,8 @@ class Columns:
         known = isinstance(field, models.CharField | models.TextField)
         return known or what_of(field) not in {"text", "list"}
 
-    def _typed(self, path: str) -> Column:
-        field, name = self.kind.field(path), filters.label_of(self.kind, path)
+    def _typed(self, path: str, name: str) -> Column:
+        field = self.kind.field(path)
         if path in self.masked:
             return Column(name)
         if field is None or self._rules.computes(path):

@@ -1,13 +1,15 @@
 """A condition while somebody builds it: may be incomplete, and is written in the inputs of one form.
 
 Every part has a place: `0` is the outermost group, `0-2` its third part. A group has the input `join_<place>`, a
-comparison `field_<place>`, `op_<place>`, `value_<place>` (any number) and `other_<place>`.
+comparison `field_<place>`, `op_<place>`, `value_<place>` (any number), `other_<place>`, and `was_<place>`: the field
+for which those were drawn.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from kehu.core.registry import ObjectType
 
 JOINS = ("and", "or", "none")
+# Kinds whose values belong to their field: record 5 of one object is not record 5 of another.
+OWN = ("choice", "record", "tags")
 PLACE = re.compile(r"^(field|join)_(0(?:-\d{1,3}){0,8})$", re.ASCII)
 
 
@@ -32,6 +36,7 @@ class Draft:
     join: str = ""
     parts: list[Draft] = field(default_factory=list)
     path: str = ""
+    was: str = ""
     op: str = ""
     values: list[str] = field(default_factory=list)
     other: str = ""
@@ -60,6 +65,7 @@ def of_form(data: QueryDict) -> Draft:
         else:
             made = Draft(
                 path=data.get(f"field_{place}", ""),
+                was=data.get(f"was_{place}", ""),
                 op=data.get(f"op_{place}", ""),
                 values=[value for value in data.getlist(f"value_{place}") if value != ""],
                 other=data.get(f"other_{place}", ""),
@@ -96,13 +102,42 @@ def find(draft: Draft, place: str) -> Draft | None:
     return next((found for part in draft.parts if (found := find(part, place)) is not None), None)
 
 
+def focus(draft: Draft, do: str) -> str:
+    """Where one goes on after a step: the place of what was added, is wrong or comes first, or `add:<place>`."""
+    what, _colon, place = do.partition(":")
+    target = find(draft, place if what != "remove" else place.rpartition("-")[0])
+    if what in {"add", "group"} and target is not None and target.parts:
+        return _first(target.parts[-1]).place
+    if what == "remove" and target is not None:
+        return f"add:{target.place}"
+    if what in {"open", "apply"}:
+        return next((part.place for part in _leaves(draft) if part.problem), _first(draft).place)
+    return ""
+
+
+def _first(draft: Draft) -> Draft:
+    return next(_leaves(draft), draft)
+
+
+def _leaves(draft: Draft) -> Iterator[Draft]:
+    if not draft.is_group:
+        yield draft
+    for part in draft.parts:
+        yield from _leaves(part)
+
+
 def settle(draft: Draft, kind: ObjectType, user: User) -> None:
-    """Comparisons that do not fit the field any more become its first one."""
+    """Comparisons that do not fit the field any more become its first one; values stay where they mean the same."""
     for part in draft.parts:
         settle(part, kind, user)
     known = named(kind, draft.path, user) if draft.path else None
-    if known is not None and draft.op not in operators.ops_of(known):
-        draft.op, draft.values, draft.other = operators.ops_of(known)[0], [], ""
+    if known is None:
+        return
+    before = named(kind, draft.was, user) if draft.was else known
+    if before is None or (before.path != known.path and (before.what != known.what or known.what in OWN)):
+        draft.values, draft.other = [], ""
+    if draft.op not in operators.ops_of(known):
+        draft.op = operators.ops_of(known)[0]
 
 
 def condition_of(draft: Draft, kind: ObjectType, user: User) -> language.Condition | None:

@@ -179,14 +179,16 @@ class _Proposing:
             self._take(self.free["name"], {"column": companies[0]}, self._why(companies[0]))
 
     def _by_own_name(self) -> None:
-        """Columns that are called as a field is, in any language or in code."""
-        names = {name: own_names(self.kind, target) for name, target in self.free.items()}
-        for column in self.columns:
-            if self.layout and words.key(column) in self.layout.means:
-                continue
-            found = next((name for name in self.free if words.key(column) in names[name]), None)
-            if found is not None:
-                self._take(self.free[found], {"column": column}, _("The column is called as the field."))
+        """Columns that are called as a field is: first by a label in any language, then in code."""
+        labels = {name: own_names(self.kind, target) for name, target in self.free.items()}
+        for names in (labels, {name: {words.key(name)} for name in self.free}):
+            used = self._used()
+            for column in self.columns:
+                if column in used or (self.layout and words.key(column) in self.layout.means):
+                    continue
+                found = next((name for name in self.free if words.key(column) in names[name]), None)
+                if found is not None:
+                    self._take(self.free[found], {"column": column}, _("The column is called as the field."))
 
     def _by_meaning(self) -> None:
         """Columns whose name means a field; then those that may stand in for one."""
@@ -290,9 +292,10 @@ class _Proposing:
 
 
 def own_names(kind: ObjectType, target: Target) -> set[str]:
-    """What a field is called: in code and in every language."""
-    labels = (_label(kind, target.name, code) for code, _name in settings.LANGUAGES)
-    return {words.key(name) for name in (target.name, *labels)}
+    """What a field is called in every language, also as an export tells it from a namesake."""
+    labels = [_label(kind, target.name, code) for code, _name in settings.LANGUAGES]
+    told_apart = [words.told_apart(label, target.name) for label in labels]
+    return {words.key(name) for name in (*labels, *told_apart)}
 
 
 def _label(kind: ObjectType, name: str, language: str) -> str:

@@ -23,12 +23,13 @@ from kehu.core.errors import Conflict, Forbidden, Refused
 from kehu.core.imports.blocks import Block, blocks_of
 from kehu.core.imports.chunks import Chunk
 from kehu.core.imports.opening import check_columns, opened
+from kehu.core.imports.permitted import refuse_closed_fields, refuse_other_rights
 from kehu.core.imports.reading import Elsewhere, work_of
 from kehu.core.imports.rejects import Rejects
-from kehu.core.imports.values import Mapping, Reader, named_by
+from kehu.core.imports.values import Mapping, Reader
 from kehu.core.models import Batch, ImportRun, User
 from kehu.core.registry import ObjectType
-from kehu.core.work import reason_of
+from kehu.core.work import MOST_INTERRUPTED, reason_of
 from kehu.kit.tables import Table
 
 # Rows of a transaction, at most and at least, and the seconds of work that it may take.
@@ -69,24 +70,6 @@ def import_file(
     return go_on(run, kind, mapping, progress)
 
 
-def refuse_closed_fields(kind: ObjectType, mapping: Mapping, by: User) -> None:
-    """A file may fill only what its reader may write by hand, and name and make records only as its reader may."""
-    for name, source in mapping.fields.items():
-        if kind.policy.fixes(name, by):
-            raise Forbidden(_("The field “%(field)s” cannot be set here.") % {"field": kind.label_of(name)})
-        target = named_by(name, kind)
-        if target is None:
-            continue
-        lookup = source.lookup or target.lookup
-        if not target.policy.reads(lookup, by):
-            raise Forbidden(
-                _("Your role may not read “%(field)s”, so no %(kind)s can be looked up by it.")
-                % {"field": target.label_of(lookup), "kind": target.label}
-            )
-        if source.create:
-            access.require(by, "add", target)
-
-
 def start(
     kind: ObjectType, path: Path, table: Table, mapping: Mapping, by: User, errors_to: Path | None
 ) -> ImportRun:
@@ -119,7 +102,8 @@ def as_json(mapping: Mapping) -> dict[str, Any]:
 def go_on(run: ImportRun, kind: ObjectType, mapping: Mapping, progress: Progress | None = None) -> ImportRun:
     """Work through the rows behind the run's position until the file ends or somebody stops the run.
 
-    Refused, and so failed, where its person has lost the right to bring these rows in meanwhile.
+    Refused, and so failed, where its person has lost the right to bring these rows in meanwhile: looked at before
+    every chunk.
     """
     table = opened(Path(run.stored), mapping)
     chunk = Chunk(kind, mapping, Reader(kind, mapping, table.header, run.actor, run.batch), run)
@@ -194,6 +178,7 @@ def _write(chunk: Chunk, block: Block, run: ImportRun, rejects: Rejects) -> bool
     if ImportRun.objects.filter(pk=run.pk, stop_asked=True).exists():
         return False
     with transaction.atomic():
+        refuse_other_rights(run)
         result = chunk.write(block)
         run.read += block.read
         run.created += result.created
@@ -235,7 +220,7 @@ def take_up(*, run: ImportRun, by: User) -> ImportRun:
         waiting = ImportRun.objects.filter(pk=run.pk, state__in=states)
         if not waiting.update(
             state=ImportRun.State.RUNNING, problem="", finished_at=None, stop_asked=False, beat_at=now,
-            begun_at=now, begun_with=F("read"),
+            begun_at=now, begun_with=F("read"), interrupted=0,
         ):  # fmt: skip
             raise Conflict(_("This import is not stopped, so it cannot go on."))
         Batch.objects.filter(pk=batch.pk).update(state=Batch.State.RUNNING, finished_at=None)
@@ -303,14 +288,20 @@ def interrupted() -> QuerySet[ImportRun]:
 
 
 def finish_interrupted() -> int:
-    """Finish the imports whose process died; returns how many. Safe to call from several processes at once."""
+    """Finish the imports whose process died; returns how many. Safe to call from several processes at once.
+
+    One whose process died too often is not taken up again: it may be what kills it.
+    """
     from kehu.core import registry
     from kehu.core.imports.values import mapping_of
 
     finished = 0
     for run in interrupted().select_related("batch", "actor"):
         claimed = ImportRun.objects.filter(pk=run.pk, beat_at=run.beat_at, state=ImportRun.State.RUNNING)
-        if not claimed.update(beat_at=timezone.now()):
+        if not claimed.update(beat_at=timezone.now(), interrupted=F("interrupted") + 1):
+            continue
+        if run.interrupted >= MOST_INTERRUPTED:
+            _give_up(run)
             continue
         kind = registry.get(run.object_type)
         try:
@@ -319,3 +310,13 @@ def finish_interrupted() -> int:
         except (Refused, IntegrityError, OSError):
             continue  # the run says why; it can be undone by its batch
     return finished
+
+
+def _give_up(run: ImportRun) -> None:
+    problem = _("It was interrupted too often. Ask your administrator.")
+    with transaction.atomic():
+        now = timezone.now()
+        ImportRun.objects.filter(pk=run.pk).update(
+            state=ImportRun.State.FAILED, problem=problem, finished_at=now
+        )
+        _stop_batch(run)

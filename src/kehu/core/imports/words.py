@@ -30,6 +30,11 @@ def key(name: str) -> str:
     return _NO_WORD.sub("", chinese.fold(name))
 
 
+def told_apart(label: str, path: str) -> str:
+    """What an export calls a field whose label others have, too."""
+    return f"{label} ({path})"
+
+
 def meaning_of(name: str) -> str:
     """What a name means; empty where that is not known. Brackets, as in `Amount spent (INR)`, may be left out."""
     return _meanings().get(key(name)) or _meanings().get(key(_IN_BRACKETS.sub("", name)), "")

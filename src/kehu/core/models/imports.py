@@ -46,6 +46,8 @@ class ImportRun(models.Model):
     begun_with = models.BigIntegerField(default=0)
     beat_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    # How often its process died since it was taken up, and another went on with it.
+    interrupted = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ("-id",)

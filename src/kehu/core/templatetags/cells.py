@@ -50,7 +50,7 @@ def row(given: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], kind: An
         ((cell.kind, column["label"], in_row(cell, kind, column["key"])) for cell, column in cells[1:]),
     )
     if getattr(kind, "lists_state", False):
-        head += format_html('<td data-kind="pill">{}</td>', state(given.get("state")))
+        head += format_html('<td class="k-state" data-kind="pill">{}</td>', state(given.get("state")))
     return head + rest
 
 

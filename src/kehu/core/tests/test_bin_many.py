@@ -11,7 +11,7 @@ from kehu.core import changes, registry, search, work
 from kehu.core.access import roles
 from kehu.core.actions import records
 from kehu.core.bulk import doing, restoring
-from kehu.core.bulk.restoring import Picked
+from kehu.core.bulk.picked import Picked
 from kehu.core.errors import Refused
 from kehu.core.models import Batch, Change, User, Work
 from kehu.core.tests.company import fresh, make, person

@@ -91,6 +91,7 @@ def test_the_next_start_finishes_a_killed_import(tmp_path, moment):
     run.refresh_from_db()
     assert (run.state, run.read, run.created, run.rejected) == (ImportRun.State.DONE, ROWS, ROWS - bad, bad)
     assert sorted(regions.objects.values_list("name", flat=True)) == sorted(set(names))
+    assert run.interrupted == 1
     assert len(problems(path)) == bad
     assert Change.objects.filter(object_type="region", verb="import").count() == ROWS - bad
     assert SearchRow.objects.filter(object_type="region").count() == ROWS - bad

@@ -109,6 +109,8 @@ def test_the_editor_grows_shrinks_and_says_what_is_wrong_beside_it(browser: Clie
     assert "is compared with a number, not with “many”" in wrong
     for hostile in (
         {"join_0": "x", "do": "remove:0"},
+        {"join_0": "and", "do": "remove:"},
+        {"join_0": "and", "field_0-0": "title", "was_0-0": "nothing.at.all", "value_0-0": "x"},
         {"join_0": "and", "field_0-1-2-3": "title", "do": "add:9"},
     ):
         assert browser.get(editor, hostile).status_code == 200

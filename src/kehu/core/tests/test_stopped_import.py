@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from kehu.core import changes, imports, registry
 from kehu.core.access import roles
+from kehu.core.errors import Forbidden
 from kehu.core.imports import background, runs
 from kehu.core.imports import run as engine
-from kehu.core.models import Batch, ImportRun
+from kehu.core.models import Batch, ImportRun, User
 from kehu.core.tests.company import person
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +64,52 @@ def test_whoever_lost_the_right_meanwhile_brings_in_no_more(tmp_path, monkeypatc
     run.refresh_from_db()
     assert (run.state, run.read, kind.model.objects.count()) == (ImportRun.State.FAILED, 20, 20)
     assert "does not allow this" in run.problem
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"role": roles.ANALYST}, "The role or team of head changed, so the import stopped here."),
+        ({"is_active": False}, "head may not sign in any more, so the import stopped here."),
+        ({"role": roles.ADMINISTRATOR}, "Go on to bring in the rest with the rights of now."),
+    ],
+)
+def test_whoever_loses_the_right_while_it_runs_brings_in_no_further_chunk(
+    tmp_path, monkeypatch, change, told
+):
+    monkeypatch.setattr(engine, "CHUNK", 10)
+    by, kind = person("head", roles.SALES_HEAD), registry.get("region")
+    path = tmp_path / "regions.csv"
+    path.write_text("\n".join(["name", *(f"region {number}" for number in range(35)), ""]), encoding="utf-8")
+    fields = {"code": {"column": "name"}, "name": {"column": "name"}}
+    mapping = imports.values.mapping_of({"fields": fields, "key": "code"}, kind)
+
+    def meanwhile(run: ImportRun) -> None:
+        if run.read == 20:
+            User.objects.filter(pk=by.pk).update(**change)
+
+    with pytest.raises(Forbidden, match=told):
+        imports.import_file(kind, path, mapping, by=by, progress=meanwhile)
+    run = ImportRun.objects.get()
+    assert (run.state, run.read, kind.model.objects.count()) == (ImportRun.State.FAILED, 20, 20)
+    assert told in run.problem
+    assert run.batch.state == Batch.State.STOPPED
+
+
+def test_an_import_that_kills_its_process_again_and_again_is_given_up(tmp_path, monkeypatch):
+    by = person("admin")
+    _kind, _mapping, run = stopped(tmp_path, monkeypatch, by)
+    dead = {"state": ImportRun.State.RUNNING, "beat_at": timezone.now() - timedelta(minutes=5)}
+    monkeypatch.setattr(engine, "go_on", lambda *given: None)  # as if it died at once
+    for time in range(1, 5):
+        ImportRun.objects.filter(pk=run.pk).update(**dead)
+        imports.finish_interrupted()
+        run.refresh_from_db()
+        assert run.interrupted == time
+    assert (run.state, run.problem) == (
+        ImportRun.State.FAILED,
+        "It was interrupted too often. Ask your administrator.",
+    )
+    engine.take_up(run=run, by=by)
+    run.refresh_from_db()
+    assert run.interrupted == 0

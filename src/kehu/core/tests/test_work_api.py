@@ -119,6 +119,8 @@ def test_an_import_and_a_bulk_edit_are_followed_the_same_way(admin):
     assert (told["what"], told["done"], told["batch"]) == ("bulk", 2, edited["batch"])
     assert send(client, "post", f"/api/batches/{told['batch']}/undo").status_code == 200
     assert client.get(told["url"]).json()["undone"] is True
+    listed = client.get("/api/work").json()["items"]
+    assert [one["id"] for one in listed] == [str(edited["work"]), f"import-{run['id']}"]
 
 
 @pytest.mark.parametrize("name", ["0", "x", "9" * 30, "import-0", "import-x", "-1", "import-import-1", "%00"])

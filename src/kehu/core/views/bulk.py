@@ -21,12 +21,14 @@ from kehu.core.registry import ObjectType
 from kehu.core.selection import Selection
 from kehu.core.views import lookup
 from kehu.core.views.base import kind_for
+from kehu.core.views.twice import written_once
 
 # Parameters of these pages themselves; everything else that is sent is a value.
 OWN = ("ids", "all", "list", "confirmed", "csrfmiddlewaretoken", "next")
 
 
 @require_http_methods(["GET", "POST"])
+@written_once
 def bulk_page(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """First what to do (GET), then a preview (POST), then the doing (POST with `confirmed`)."""
     kind = kind_for(request, key)

@@ -16,6 +16,7 @@ from kehu.core.models import Batch, Change
 from kehu.core.periodic import take_back
 from kehu.core.views.base import go_to, kind_for, record_for
 from kehu.core.views.notices import done
+from kehu.core.views.twice import written_once
 
 
 @require_POST
@@ -40,6 +41,7 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@written_once
 def undo_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a batch; the action refuses whoever did not run it."""
     batch = Batch.objects.filter(pk=pk).first()

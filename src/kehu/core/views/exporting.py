@@ -19,6 +19,7 @@ from kehu.core.exports import background
 from kehu.core.views import saved
 from kehu.core.views.base import go_to, kind_for
 from kehu.core.views.list import count_label
+from kehu.core.views.twice import written_once
 from kehu.kit import paging
 from kehu.kit.tables.sinks import CsvSink
 
@@ -27,6 +28,7 @@ AT_ONCE = 1_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@written_once
 def export_page(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for format and columns of what the address asks for; then the export runs in the background."""
     kind = kind_for(request, key)

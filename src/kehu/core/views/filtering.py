@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kehu.core import filters, registry, search
+from kehu.core import filters, registry
 from kehu.core.asked import Asked
 from kehu.core.errors import Refused
 from kehu.core.filters import dates, draft, operators
@@ -21,6 +21,8 @@ from kehu.core.filters.draft import Draft
 from kehu.core.models import User
 from kehu.core.registry import ObjectType
 from kehu.core.views.base import kind_for, lead_to
+from kehu.core.views.lookup import EMPTY, matches
+from kehu.core.widgets import Lookup
 
 SHOWN = 30
 LOOKS = ("list", "board", "calendar", "chart")
@@ -31,7 +33,8 @@ def editor(request: HttpRequest, key: str) -> HttpResponse:
     """The conditions of a list as a form. Its buttons add and remove parts; `apply` leads to the list."""
     kind = kind_for(request, key)
     do = request.GET.get("do", "")
-    if "join_0" in request.GET:
+    drawn = "join_0" in request.GET
+    if drawn:
         built = draft.apply(draft.of_form(request.GET), do)
         kept = request.GET.get("kept", "")
     else:
@@ -50,6 +53,7 @@ def editor(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "object": kind,
         "group": _group(built, kind, request.user),
+        "focus": draft.focus(built, do if drawn else "open"),
         "kept": kept,
         "look": look,
         "back": f"{back}?{kept}",
@@ -79,23 +83,6 @@ def menu(request: HttpRequest, key: str) -> HttpResponse:
         "clear_url": f"{here}?{kept}" if request.GET.get(path) else "",
     }  # fmt: skip
     return render(request, "core/lists/filter_menu.html", context)
-
-
-@require_safe
-def choices(request: HttpRequest, key: str) -> HttpResponse:
-    """Records to choose one from, by what is typed: only those that the user may see."""
-    kind = kind_for(request, key)
-    words = request.GET.get("q", "").strip()[:200].replace("\x00", "")
-    visible = kind.model.objects.visible_to(request.user)
-    if words and kind.search:
-        hits = search.find(words, user=request.user, limit=SHOWN, object_types=(kind.key,))
-        found = [(str(hit.id), hit.title) for hit in hits]
-    else:
-        rows = visible.order_by(*kind.ordering)[: 500 if words and kind.few else SHOWN]
-        found = [(str(row.pk), str(row)) for row in rows if words.lower() in str(row).lower()][:SHOWN]
-    if kind.key == "user" and not words:
-        found.insert(0, ("me", _("me")))
-    return render(request, "core/lists/choices.html", {"found": found})
 
 
 def _lead_to(request: HttpRequest, back: str, kept: str, condition: Any) -> HttpResponse:
@@ -173,7 +160,8 @@ def _inputs(part: Draft, field: filters.Named) -> dict[str, Any]:
     first = part.values[0] if part.values else ""
     many = part.op in operators.SETS
     if part.op in operators.BLANK:
-        return {"control": ""}
+        # Kept out of sight for the next comparison, which may need it again.
+        return {"control": "", "values": part.values}
     if part.op == "within":
         options = [(word, str(label)) for word, (_span, label) in dates.WORDS.items()]
         if first.startswith("{"):
@@ -189,13 +177,30 @@ def _inputs(part: Draft, field: filters.Named) -> dict[str, Any]:
     if field.what == "yesno":
         return {"control": "select", "options": [("true", _("yes")), ("false", _("no"))], "value": first}
     if field.what == "record":
-        return {"control": "records", "many": many, "chosen": _chosen(part.values, field, many),
-                "source": reverse("choices", args=[field.target.key])}  # type: ignore[union-attr]  # fmt: skip
+        return {"control": "records", "records": _records(part, field, many)}
     if many:
         return {"control": "lines", "value": "\n".join(part.values)}
+    first = first.partition("\n")[0].strip()
     types = {"date": "date", "time": "date", "number": "number", "money": "number"}
     return {"control": "input", "type": types.get(field.what, "text"), "value": first, "other": part.other,
             "between": part.op == "between"}  # fmt: skip
+
+
+def _records(part: Draft, field: filters.Named, many: bool) -> str:
+    """A type-ahead with the chosen records, those that mean no record of their own, and the first ones."""
+    target = field.target
+    assert target is not None
+    chosen = _chosen(part.values, field, many)
+    fixed = [("me", _("me"))] if target.key == "user" else []
+    first = [(str(row.pk), str(row)) for row in matches(target, "", field.user)]
+    offered = dict([*fixed, *chosen, *first])
+    widget = Lookup(
+        src=reverse("lookup", args=[target.key]), many=many,
+        attrs={"class": "form-select", "id": f"value_{part.place}", "aria-label": _("Value")},
+        choices=[*([] if many else [EMPTY]), *offered.items()],
+    )  # fmt: skip
+    picked = [value for value, _words in chosen]
+    return widget.render(f"value_{part.place}", picked if many else "".join(picked))
 
 
 def _chosen(given: list[str], field: filters.Named, many: bool) -> list[tuple[str, str]]:

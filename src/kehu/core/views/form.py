@@ -19,9 +19,10 @@ from kehu.core.models import User
 from kehu.core.models.values import code_of
 from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType
-from kehu.core.views import likely, lookup
+from kehu.core.views import likely, lookup, meanwhile
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
+from kehu.core.views.twice import written_once
 
 
 def build(kind: ObjectType, request: HttpRequest, record: Any = None) -> Any:
@@ -79,6 +80,7 @@ def written_by_hand(request: HttpRequest, key: str) -> ObjectType:
 
 
 @require_http_methods(["GET", "POST"])
+@written_once
 def create_page(request: HttpRequest, key: str) -> HttpResponse:
     kind = written_by_hand(request, key)
     access.require(request.user, "add", kind)
@@ -101,14 +103,17 @@ def edit_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     access.require(request.user, "change", record)
     form = build(kind, request, record)
     back = reverse("record", args=[kind.key, record.pk])
-    if request.method == "POST" and form.is_valid():
-        fresh = kind.model.objects.get(pk=pk)  # the form has already written into its own instance
-        values = {name: form.cleaned_data[name] for name in form.changed_data}
-        if attempt(form, lambda: records.edit(record=fresh, values=values, by=request.user)) is not None:
-            done(request, _("“%(record)s” is saved.") % {"record": fresh}, fresh)
+    heading = title(record)  # before the form writes into it
+    shown = meanwhile.from_text(request.POST.get("shown", ""))
+    if request.method != "POST":
+        shown = meanwhile.marks_of(record, form.fields)
+    elif form.is_valid():
+        saved = attempt(form, lambda: meanwhile.save(form, record, shown, by=request.user))
+        if saved is not None:
+            done(request, _("“%(record)s” is saved.") % {"record": saved}, saved)
             return go_to(request, back)
     asks = likely.asking(kind, form, request, record)
-    return page(request, kind, form, _("Edit"), title(record), back, asks=asks)
+    return page(request, kind, form, _("Edit"), heading, back, asks=asks, shown=meanwhile.as_text(shown))
 
 
 def attempt(form: Any, write: Any) -> Any:
@@ -133,6 +138,7 @@ def page(
     back_url: str,
     *,
     asks: dict[str, str] | None = None,
+    shown: str = "",
 ) -> HttpResponse:
     context = {
         "page": {
@@ -143,6 +149,7 @@ def page(
             "rules": json.dumps(rules.described(kind, request.user)),
             "back_url": back_url,
             "asks": asks,
+            "shown": shown,
         },
         "form": form,
         "submit": _("Save"),

@@ -8,20 +8,17 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kehu.core import access, listing, registry, table
-from kehu.core.actions import records
+from kehu.core import access, listing, table
 from kehu.core.custom import layouts
-from kehu.core.errors import Forbidden, Stale
+from kehu.core.errors import Forbidden
 from kehu.core.inputs import settable
 from kehu.core.models import User
-from kehu.core.models.values import code_of
-from kehu.core.reading import Reading
 from kehu.core.registry import ObjectType
 from kehu.core.views import form as forms_of
+from kehu.core.views import meanwhile
 from kehu.core.views.base import kind_for, record_for
 from kehu.core.views.notices import done
 
@@ -49,25 +46,18 @@ def cell(request: HttpRequest, key: str, pk: int, path: str) -> HttpResponse:
         raise Forbidden(_("This field cannot be changed here."))
     form = _only(whole, path)
     if request.method != "POST":
-        return _control(request, form, path, _mark(record, path))
+        return _control(request, form, path, meanwhile.marks_of(record, [path])[path])
     shown = request.POST.get("shown", "")
     if not form.is_valid():
         return _control(request, form, path, shown, status=422)
-    if not form.has_changed():
-        return _row(request, kind, record.pk)
-    try:
-        saved = forms_of.attempt(form, lambda: _write(request, record, path, form.cleaned_data[path], shown))
-    except Changed:
-        stored = record_for(request, kind, pk)
-        now = Reading(kind, [stored], request.user).cell(stored, path).text
-        sentence = _(
-            "Somebody else has changed this meanwhile; it is now “%(value)s”. Save again to replace it."
-        )
-        form.add_error(path, sentence % {"value": now or "–"})
-        return _control(request, form, path, _mark(stored, path), status=409)
+    told = {path: shown}
+    saved = forms_of.attempt(form, lambda: meanwhile.save(form, record, told, by=request.user))
+    if told[path] != shown:
+        return _control(request, form, path, told[path], status=409)
     if saved is None:
         return _control(request, form, path, shown, status=422)
-    done(request, _("“%(record)s” is saved.") % {"record": saved}, saved)
+    if form.has_changed():
+        done(request, _("“%(record)s” is saved.") % {"record": saved}, saved)
     return _row(request, kind, saved.pk)
 
 
@@ -78,20 +68,6 @@ def row(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     Empty where there is none that the user may see: the list that asks takes it away.
     """
     return _row(request, kind_for(request, key), pk)
-
-
-class Changed(Exception):
-    """The field holds another value than the user was shown."""
-
-
-def _write(request: HttpRequest, record: Any, path: str, value: Any, shown: str) -> Any:
-    def as_shown(stored: Any) -> bool:
-        return _mark(stored, path) == shown
-
-    try:
-        return records.edit(record=record, values={path: value}, by=request.user, expected=as_shown)
-    except Stale as stale:
-        raise Changed from stale
 
 
 def _only(form: Any, path: str) -> Any:
@@ -112,14 +88,6 @@ def _only(form: Any, path: str) -> Any:
 
     form.add_error = add_error
     return form
-
-
-def _mark(record: Any, path: str) -> str:
-    """What tells one stored value of a field from another."""
-    code = code_of(path)
-    field: Any = registry.of(record).field(path)
-    value = (record.custom or {}).get(code) if code else field.value_from_object(record)
-    return salted_hmac("kehu.core.views.inline", repr(value)).hexdigest()
 
 
 def _control(request: HttpRequest, form: Any, path: str, shown: str, *, status: int = 200) -> HttpResponse:

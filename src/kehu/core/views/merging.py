@@ -22,6 +22,7 @@ from kehu.core.reading import Reading, title
 from kehu.core.registry import ObjectType
 from kehu.core.views import lookup
 from kehu.core.views.base import go_to, kind_for, record_for
+from kehu.core.views.twice import written_once
 from kehu.core.views.work import card as work_card
 from kehu.kit.text import whole_number
 
@@ -49,6 +50,7 @@ def all_searched(user: User) -> list[ObjectType]:
 
 
 @require_http_methods(["GET", "POST"])
+@written_once
 def merge_page(request: HttpRequest, key: str) -> HttpResponse:
     """`ids` names two records; of one alone, asks for the other. POST makes one of them."""
     kind = mergeable(request, key)

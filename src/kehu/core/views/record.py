@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,7 +17,7 @@ from kehu.core import access, changes, registry, timeline
 from kehu.core.actions import records
 from kehu.core.custom import layouts, rules
 from kehu.core.duplicates import pairs
-from kehu.core.errors import NotFound, Refused
+from kehu.core.errors import Merged, NotFound, Refused
 from kehu.core.inputs import limit_to_visible
 from kehu.core.models import User
 from kehu.core.reading import Reading, text_of, title
@@ -25,6 +26,7 @@ from kehu.core.views import files, lookup, together
 from kehu.core.views import list as listing
 from kehu.core.views.base import go_to, kind_for, record_for, show
 from kehu.core.views.notices import done
+from kehu.core.views.twice import written_once
 from kehu.kit import paging
 
 ROWS_IN_PANEL = 10
@@ -203,6 +205,7 @@ def _create_url(kind: ObjectType, panel: Panel, record: Any, user: User) -> str:
 
 
 @require_POST
+@written_once
 def delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     kind = kind_for(request, key)
     record = record_for(request, kind, pk)
@@ -214,15 +217,21 @@ def delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 
 @require_POST
+@written_once
 def restore(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     kind = kind_for(request, key)
     record = record_for(request, kind, pk, deleted=True)
-    records.restore(record=record, by=request.user)
+    try:
+        records.restore(record=record, by=request.user)
+    except Merged as refusal:
+        messages.error(request, str(refusal), extra_tags=reverse("batch-undo", args=[refusal.batch]))
+        return go_to(request, reverse("record", args=[kind.key, record.pk]))
     done(request, _("“%(record)s” is back.") % {"record": record}, record)
     return go_to(request, reverse("record", args=[kind.key, record.pk]))
 
 
 @require_http_methods(["GET", "POST"])
+@written_once
 def run_action(request: HttpRequest, key: str, pk: int, name: str) -> HttpResponse:
     """A button of the record's page; one that needs more than a click asks for it first."""
     kind = kind_for(request, key)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kehu.core.api import idempotency
+from kehu.core import once
 from kehu.core.jobs import job, periodic
 from kehu.core.models import Delivery
 from kehu.core.webhooks import sending
@@ -31,5 +31,5 @@ def tell_webhooks() -> None:
 @periodic(every=timedelta(hours=1))
 def forget_old_answers() -> None:
     """Answers under a key are kept for a day, messages to webhooks for two weeks."""
-    idempotency.forget_old()
+    once.forget_old()
     Delivery.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

@@ -15,6 +15,7 @@ from .scoring import (
     may_sign,
     rescore_open_leads,
     sign,
+    take_points,
 )
 from .stages import drop_undone_stages, move_on_board, qualify, recycle, screen_out
 from .touches import add_to_campaign, add_touch, create_touch, edit_touch, insert_touches, rescore
@@ -53,5 +54,6 @@ __all__ = [
     "rescore_open_leads",
     "screen_out",
     "sign",
+    "take_points",
     "title_of",
 ]

@@ -85,6 +85,34 @@ def edit_rule(
     return records.update(record, accepted, by=by, batch=batch)
 
 
+@transaction.atomic
+def take_points(*, model: ScoringModel, threshold: int, points: Mapping[str, int], by: User) -> ScoringModel:
+    """Give a draft a threshold and its points by kind of touch, whole; a kind that is not named earns nothing.
+
+    All of it is undone together. What was signed has to be signed again.
+    """
+    access.require(by, "change", model)
+    _refuse_adopted(model)
+    with changes.batch("edit", by=by, label=str(model)) as batch:
+        model.threshold = threshold
+        _unsign(model)
+        records.validate(model)
+        changes.save(model, by=by, batch=batch)
+        rules = {rule.touch_kind: rule for rule in model.rules.filter(deleted_at=None)}
+        for touch_kind in {*rules, *points}:
+            worth, rule = points.get(touch_kind, 0), rules.get(touch_kind)
+            if rule is None:
+                rule = ScoringRule(scoring_model=model, touch_kind=touch_kind)
+            if worth:
+                rule.points = worth
+                records.validate(rule)
+                changes.save(rule, by=by, batch=batch)
+            else:
+                rule.deleted_at = clock.now()
+                changes.save(rule, by=by, verb="delete", batch=batch)
+    return model
+
+
 def may_sign(model: ScoringModel, by: User) -> bool:
     """Whether this person's signature is still missing."""
     if model.state != ScoringModel.State.DRAFT:

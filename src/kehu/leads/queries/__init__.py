@@ -1,5 +1,6 @@
 """What other modules may ask about leads."""
 
+from .backtest import Backtest, backtest
 from .known import known
 from .leads import (
     Explanation,
@@ -14,13 +15,38 @@ from .leads import (
     unassigned,
 )
 from .scoring import version_of, versions_in_force
+from .whatif import (
+    HIGHEST,
+    LOWEST,
+    MOST_LISTED,
+    SIDES,
+    WhatIf,
+    hypothesis,
+    leads_of,
+    may_ask,
+    read_points,
+    version_points,
+    way_to_whatif,
+    what_if,
+)
 
 __all__ = [
+    "HIGHEST",
+    "LOWEST",
+    "MOST_LISTED",
+    "SIDES",
+    "Backtest",
     "Explanation",
     "Reason",
+    "WhatIf",
+    "backtest",
     "fresh",
+    "hypothesis",
     "known",
+    "leads_of",
+    "may_ask",
     "preset",
+    "read_points",
     "reasons",
     "stale",
     "state_of",
@@ -28,5 +54,8 @@ __all__ = [
     "unanswered",
     "unassigned",
     "version_of",
+    "version_points",
     "versions_in_force",
+    "way_to_whatif",
+    "what_if",
 ]

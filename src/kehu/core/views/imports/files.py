@@ -21,6 +21,7 @@ from kehu.core.imports.preview import Outcome, preview
 from kehu.core.models import ImportDraft
 from kehu.core.views.base import go_to, is_fragment
 from kehu.core.views.imports.mapping import MappingTable
+from kehu.core.views.twice import written_once
 from kehu.core.views.work import card
 
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "cp1252", "shift_jis")
@@ -186,6 +187,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@written_once
 def begin(request: HttpRequest, pk: int) -> HttpResponse:
     run = drafts.begin(draft=drafts.find(pk, request.user), by=request.user)
     return go_to(request, reverse("import-run", args=[run.pk]))

@@ -74,6 +74,7 @@ def card(run: ImportRun, user: User, *, waits: bool = False) -> dict[str, Any]:
         "problem": run.batch.problem or run.problem,
         "total": max(run.estimate, run.read),
         "left": time_left(run),
+        "note": _("It was interrupted and went on by itself.") if run.interrupted else "",
         "stop_url": reverse("import-stop", args=where) if is_open and not run.stop_asked else "",
         "go_on_url": reverse("import-go-on", args=where) if run.state in ENDED and not undone else "",
         "undo_url": reverse("import-undo", args=where) if not is_open and wrote and not undone else "",
