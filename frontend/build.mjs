@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -30,6 +31,17 @@ async function bundle() {
     loader: { ".woff2": "file", ".woff": "file", ".svg": "dataurl", ".png": "dataurl" },
     logLevel: "warning",
   });
+}
+
+// What other sites load has a ceiling; one file without modules, as old browsers take it.
+async function siteScript() {
+  const outfile = join(output, "site.js");
+  await esbuild.build({
+    entryPoints: [join(root, "frontend/src/site/site.ts")], outfile, bundle: true, format: "iife", target: "es2019",
+    minify: true, legalComments: "none", logLevel: "warning",
+  });
+  const size = gzipSync(readFileSync(outfile)).length;
+  if (size >= 4096) throw new Error(`site.js has ${size} bytes gzipped; it must stay below 4,096`);
 }
 
 function* filesBelow(folder) {
@@ -84,6 +96,7 @@ async function forms() {
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 await bundle();
+await siteScript();
 await forms();
 const count = sprite();
 console.log(`front end built: ${readdirSync(output).filter((name) => /\.(js|css)$/.test(name)).join(", ")}; ${count} icons`);

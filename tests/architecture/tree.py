@@ -10,7 +10,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src/kehu"
 # The modules of the product; the other packages are the platform under and over them.
-CRM = ("customers", "activities", "catalog", "campaigns", "sales", "leads", "capture", "planning")
+CRM = (
+    "customers",
+    "activities",
+    "catalog",
+    "behaviour",
+    "campaigns",
+    "sales",
+    "leads",
+    "capture",
+    "planning",
+)
 
 
 @cache

@@ -84,6 +84,9 @@ VIEW: dict[str, Grants] = {
     "plan_version": PAYING,
     "plan_line": PAYING,
     "webhook": everything(),
+    "site": everything(GM, *MARKETING, AN, PM),
+    "event": LEADS,
+    "visitor": LEADS,
     "form": PAYING,
     "submission": everything(*MARKETING, PM),
     "utm_value": PAYING,
@@ -122,6 +125,7 @@ CHANGE: dict[str, Grants] = {
     "scoring_rule": everything(MH, CM),
     "plan": everything(GM, MH, CM),
     "plan_version": everything(GM, MH, CM),
+    "site": everything(MH, CM, HM),
     "form": everything(MH, CM, HM),
     "submission": everything(MH, CM, HM),
     "utm_value": everything(MH, CM, HM),
@@ -156,6 +160,7 @@ ADD: dict[str, frozenset[str]] = {
     "scoring_rule": frozenset({MH, CM, AD}),
     "plan": frozenset({GM, MH, CM, AD}),
     "webhook": frozenset({AD}),
+    "site": frozenset({MH, CM, HM, AD}),
     "form": frozenset({MH, CM, HM, AD}),
     "experiment": frozenset({MH, CM, HM, AD}),
     "experiment_variant": frozenset({MH, CM, HM, AD}),
@@ -215,7 +220,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
 
 
 # Rows of a record in the recycle bin: who sees every row sees them too.
-OUTLIVE = ("touch", "lead_stage_change", "score_entry", "stage_change")
+OUTLIVE = ("touch", "lead_stage_change", "score_entry", "stage_change", "event", "visitor")
 
 
 def visible(key: str, role: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from kehu.activities.models import Note, Task
+from kehu.behaviour.models import Event, Site, Visitor
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
 from kehu.capture.models import CaptureForm, Experiment, ExperimentVariant, Submission, UtmValue
 from kehu.catalog.models import Product
@@ -65,7 +66,7 @@ class Market:
 
 def build(people: People) -> Market:
     market = Market(people)
-    for part in (common, customers, selling, leads, planned, about, administered):
+    for part in (common, customers, selling, leads, visits, planned, about, administered):
         part(market)
     for key, slots in market.records.items():
         if BINNED in slots and key in ("account", "contact", "lead", "opportunity", "task"):
@@ -194,6 +195,19 @@ def leads(market: Market) -> None:
         score = ScoreEntry(lead=lead, at=MOMENT, score=2, touch=touch, scoring_model=model)
         market.put("score_entry", slot, score)
     point_across(market, "lead", "opportunity", "opportunity")
+
+
+def visits(market: Market) -> None:
+    """A browser for each lead, and one page that it has seen."""
+    site = Site(name=word("site", "only"), key="zq-site", origins="https://www.example.com")
+    market.put("site", "only", site)
+    for slot, _owner in market.owned():
+        lead = market.records["lead"][slot]
+        known = Visitor(visitor=word("visitor", slot), object_type="lead", object_id=lead.pk, known_at=MOMENT)
+        market.put("visitor", slot, known)
+        event = Event(site=site, key=f"zq-key-{slot}", visitor=known.visitor, at=MOMENT)
+        event.created_at, event.title = MOMENT, word("event", slot)
+        market.put("event", slot, event)
 
 
 def planned(market: Market) -> None:

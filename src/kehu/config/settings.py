@@ -41,6 +41,7 @@ MODULES = [
     "kehu.customers",
     "kehu.activities",
     "kehu.catalog",
+    "kehu.behaviour",
     "kehu.campaigns",
     "kehu.sales",
     "kehu.leads",
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kehu.config.proxies.TrustedProxies",
+    "kehu.behaviour.views.door.Door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -10,7 +10,7 @@ from django.test import Client
 from kehu.capture.models import CaptureForm
 from kehu.leads.tests.world import World
 
-from .conftest import form_of
+from .visit import form_of
 
 QUESTIONS = {"question": ["name", "email", "phone"], "name.required": "on", "email.required": "on"}
 

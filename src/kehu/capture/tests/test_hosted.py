@@ -17,8 +17,7 @@ from kehu.core.models import CustomField, User
 from kehu.leads.models import Lead, Touch
 from kehu.leads.tests.world import World
 
-from .conftest import form_of
-from .visit import PERSON, Visit
+from .visit import PERSON, Visit, form_of
 
 ADVERTISED = "?utm_source=Google&utm_medium=cpc&utm_campaign=ixx&variant=B&cta=Test+drive&region=TAIPEI"
 

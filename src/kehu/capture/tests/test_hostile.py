@@ -15,7 +15,7 @@ from kehu.core.errors import Conflict, Forbidden
 from kehu.leads.models import Lead
 from kehu.leads.tests.world import World
 
-from .visit import PERSON, Visit
+from .visit import PERSON, Visit, form_of
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,6 @@ def test_a_post_from_a_site_that_may_not_show_the_form_is_held_back(visit: Visit
 
 
 def test_a_token_of_another_form_or_a_made_up_one_stands_for_no_page(visit: Visit, world: World) -> None:
-    from .conftest import form_of
-
     other = Visit.at(form_of(world, name="Other")).open()["token"]
     for token in (other, "", "a:b:c", "x" * 3000, visit.open()["token"] + "x"):
         assert visit.send(token=token).status_code == 422

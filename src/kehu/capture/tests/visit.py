@@ -9,7 +9,9 @@ from typing import Any
 
 from django.test import Client
 
+from kehu.capture.actions import create_form
 from kehu.capture.models import CaptureForm, Submission
+from kehu.leads.tests.world import World
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 PERSON = {"name": "陳美玲", "email": "Mei@Example.com", "phone": "0912 345 678"}
@@ -42,3 +44,11 @@ class Visit:
 
     def last(self) -> Submission:
         return Submission.objects.latest("pk")
+
+
+def form_of(world: World, **values: Any) -> CaptureForm:
+    """A form that is open and counts as a contact form."""
+    given = {
+        "name": "Contact", "campaign": world.campaign, "channel": world.website, "touch_kind": "contact_form"
+    }  # fmt: skip
+    return create_form(values={**given, **values}, by=world.marketing)

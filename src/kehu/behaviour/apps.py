@@ -1,0 +1,6 @@
+from kehu.core.apps import ModuleConfig
+
+
+class BehaviourConfig(ModuleConfig):
+    name = "kehu.behaviour"
+    label = "behaviour"
