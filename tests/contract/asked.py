@@ -1,4 +1,4 @@
-"""Forms, what strangers sent with them, and what they are asked to allow."""
+"""Forms, what strangers sent with them, what they are asked to allow, and tests of pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from kehu.capture.models import CaptureForm, Submission, UtmValue
+from kehu.capture.models import CaptureForm, Experiment, ExperimentVariant, Submission, UtmValue
 from kehu.core.access import roles
 from kehu.leads.models import ConsentPurpose
 
@@ -34,3 +34,7 @@ def asked(put: Callable[[str, Any], Any], market: Any) -> None:
         code="zq-news", name=word("consent_purpose", "only"), text_en="You may write to me."
     )
     put("consent_purpose", purpose)
+    experiment = Experiment(name=word("experiment", "only"), campaign=campaign, key="zqkey", measure="form")
+    put("experiment", experiment)
+    variant = ExperimentVariant(experiment=experiment, code="zq", name=word("experiment_variant", "only"))
+    put("experiment_variant", variant)

@@ -139,4 +139,9 @@ EXAMPLES: dict[str, Example] = {
         always(code="example", name="Example", basis="consent", text_en="Yes."), {"name": "Other"}
     ),
     "utm_value": Example(change={"medium": None}),
+    "experiment": Example(always(name="Example", measure="form", effect_percent=20), {"name": "Other"}),
+    "experiment_variant": Example(
+        lambda m: {"experiment": m.only("experiment"), "code": "example", "name": "Example", "share": 10},
+        {"name": "Other"},
+    ),
 }  # fmt: skip

@@ -93,6 +93,8 @@ VIEW: dict[str, Grants] = {
     "utm_value": PAYING,
     "consent_purpose": {**PAYING, **everything(PM)},
     "consent": LEADS,
+    "experiment": PAYING,
+    "experiment_variant": PAYING,
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -133,6 +135,8 @@ CHANGE: dict[str, Grants] = {
     "utm_value": everything(MH, CM, HM),
     "consent_purpose": everything(MH, PM),
     "consent": {**everything(MH, PM), **SOLD},
+    "experiment": everything(MH, CM, HM),
+    "experiment_variant": everything(MH, CM, HM),
 }
 ADD: dict[str, frozenset[str]] = {
     **{key: frozenset({AD}) for key in ("custom_field", "custom_object", "field_rule")},
@@ -166,6 +170,8 @@ ADD: dict[str, frozenset[str]] = {
     "site": frozenset({MH, CM, HM, AD}),
     "form": frozenset({MH, CM, HM, AD}),
     "consent_purpose": frozenset({MH, PM, AD}),
+    "experiment": frozenset({MH, CM, HM, AD}),
+    "experiment_variant": frozenset({MH, CM, HM, AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {

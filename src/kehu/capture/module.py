@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kehu.capture import actions, queries
+from kehu.capture.experiments import declared as experiments
 from kehu.capture.models import CaptureForm, Submission, UtmValue
 from kehu.core import access
 from kehu.core.access import EVERYTHING, Policy, Via, everyone, roles
@@ -249,8 +250,8 @@ CONSENT = ObjectType(
 )  # fmt: skip
 
 # Consents are rows of leads, so that all who write to people can ask for them; they are given on forms.
-OBJECTS = (FORM, SUBMISSION, UTM_VALUE, CONSENT_PURPOSE, CONSENT)
-PANELS = {"lead": (Panel("submission", "lead"), Panel("consent", "lead"))}
+OBJECTS = (FORM, SUBMISSION, UTM_VALUE, CONSENT_PURPOSE, CONSENT, *experiments.OBJECTS)
+PANELS = {"lead": (Panel("submission", "lead"), Panel("consent", "lead")), **experiments.PANELS}
 VERBS = (
     Verb("receive", _("received"), icon="inbox"),
     Verb("take_over", _("taken over"), icon="circle-check"),
@@ -261,4 +262,5 @@ VERBS = (
     Verb("consent", _("consented"), icon="circle-check"),
     Verb("withdraw_consent", _("withdrawn"), icon="ban"),
     Verb("capture", _("came in by a form"), icon="forms"),
+    *experiments.VERBS,
 )
