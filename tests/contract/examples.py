@@ -122,6 +122,7 @@ EXAMPLES: dict[str, Example] = {
     "lead_stage_change": Example(),
     "score_entry": Example(),
     "scoring_model": Example(always(name="Example", threshold=4), {"threshold": 3}),
+    "predictive_model": Example(always(name="Example"), {"note": "Other"}),
     "scoring_rule": Example(
         lambda m: {"scoring_model": draft(m), "touch_kind": "scan", "points": 3}, {"points": 4}
     ),

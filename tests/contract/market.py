@@ -24,6 +24,7 @@ from kehu.leads.models import (
     Consent,
     Lead,
     LeadStageChange,
+    PredictiveModel,
     ScoreEntry,
     ScoringModel,
     ScoringRule,
@@ -111,6 +112,7 @@ def common(market: Market) -> None:
     model = ScoringModel(number=1, name=word("scoring_model", "only"), threshold=5, state="in_force")
     model.in_force_from = MOMENT
     put("scoring_model", model)
+    put("predictive_model", PredictiveModel(number=1, name=word("predictive_model", "only"), state="learned"))
     hook = Webhook(name=word("webhook", "only"), address="https://example.com/hook", secret="whsec_emFxcQ==")
     hook.owner = market.people.by_role[roles.ADMINISTRATOR]
     put("webhook", hook)

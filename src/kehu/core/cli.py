@@ -20,7 +20,9 @@ from kehu.core.actions.company import set_company
 from kehu.core.errors import NotFound
 from kehu.core.models import ApiToken, Batch, Change, ImportRun, Team, User
 from kehu.core.models.company import HISTORY, SEARCHES
+from kehu.kit.text import whole_number, without_halves
 
+MOST_FOUND = 1_000
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -109,9 +111,16 @@ def _add_search(commands: Any) -> None:
     look.add_argument("text")
     look.add_argument("--as", dest="as_user", default="", help="user name; default: the first administrator")
     look.add_argument("--object", default="", help="only this kind of record: lead, account, …")
-    look.add_argument("--limit", type=int, default=20)
+    look.add_argument("--limit", type=_limit, default=20, help="how many at most, 1 to 1000")
     look.add_argument("--json", action="store_true")
     look.set_defaults(run=find_records)
+
+
+def _limit(text: str) -> int:
+    number = whole_number(text)
+    if number is None or not 1 <= number <= MOST_FOUND:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_FOUND}, not “{text}”")
+    return number
 
 
 def _add_import(commands: Any) -> None:
@@ -352,6 +361,7 @@ def undo_batch(options: argparse.Namespace) -> int:
 
 
 def user_named(username: str) -> User:
+    username = without_halves(username)
     user = User.objects.filter(username=username).first()
     if user is None:
         raise NotFound(_("There is no user called “%(name)s”.") % {"name": username})

@@ -46,6 +46,7 @@ INTERRUPTED = "interrupted"
 
 Step = Callable[[Work], bool]
 Said = Callable[[Work], str]
+Told = Callable[[Work], str]
 
 
 class Stopped(Exception):
@@ -57,19 +58,22 @@ class Declared:
     step: Step
     writes: bool
     said: Said | None
+    told: Told | None
 
 
 _steps: dict[str, Declared] = {}
 
 
-def step(name: str, *, writes: bool = True, said: Said | None = None) -> Callable[[Step], Step]:
+def step(
+    name: str, *, writes: bool = True, said: Said | None = None, told: Told | None = None
+) -> Callable[[Step], Step]:
     """Declare the step of a kind of work: called again and again while it returns true.
 
-    `said` names such work from its parameters in the language of whoever reads it.
+    `said` names such work from its parameters in the language of whoever reads it, `told` says what came of it.
     """
 
     def declare(function: Step) -> Step:
-        _steps[name] = Declared(function, writes, said)
+        _steps[name] = Declared(function, writes, said, told)
         return function
 
     return declare
@@ -127,6 +131,17 @@ def label_of(work: Work) -> str:
         return declared.said(work) if declared is not None and declared.said is not None else work.label
     except (Refused, KeyError):
         return work.label
+
+
+def outcome_of(work: Work) -> str:
+    """What came of the work, in the reader's language; nothing as long as nothing has."""
+    declared = _steps.get(work.name)
+    if not work.outcome or declared is None or declared.told is None:
+        return work.outcome
+    try:
+        return declared.told(work)
+    except (KeyError, TypeError):
+        return work.outcome
 
 
 def progress(work: Work, done: int) -> None:

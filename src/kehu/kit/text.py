@@ -36,6 +36,12 @@ def clean_text(text: str, *, lines: bool = False) -> str:
     return re.sub(r"[\n\t]+", " ", text).strip()
 
 
+def without_halves(text: str) -> str:
+    """The text as any database takes it, each half character a question mark: names of files and arguments of
+    commands come with such where they are not written in UTF-8."""
+    return text.encode(errors="replace").decode()
+
+
 def whole_number(text: str) -> int | None:
     """The number that an address names, as ids and positions are written: up to 18 ASCII digits; else nothing.
 

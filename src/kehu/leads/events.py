@@ -21,6 +21,11 @@ def decided_opportunities(changes: Iterable[Change]) -> set[int]:
     }
 
 
+def new_leads(changes: Iterable[Change]) -> set[int]:
+    """Leads that came into being, however."""
+    return {change.object_id for change in changes if change.object_type == "lead" and change.before is None}
+
+
 def undone_moves(changes: Iterable[Change]) -> set[int]:
     """Leads whose move to another stage was taken back."""
     return {

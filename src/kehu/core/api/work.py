@@ -170,7 +170,7 @@ def of_work(work: Work) -> dict[str, Any]:
         **{"done": work.done, "total": work.total or None},
         "rate": None if rate is None else round(rate, 1),
         "seconds_left": None if left is None else round(left.total_seconds()),
-        **{"interrupted": long_work.interrupted(work), "outcome": work.outcome},
+        **{"interrupted": long_work.interrupted(work), "outcome": long_work.outcome_of(work)},
     }
 
 

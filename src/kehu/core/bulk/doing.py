@@ -56,7 +56,7 @@ def _label(running: Work) -> str:
     return _said(known[running.parameters["action"]], running.total, kind)
 
 
-@work.step(WORK, said=_label)
+@work.step(WORK, said=_label, told=lambda running: outcome(running))
 def step(running: Work) -> bool:
     """The next records of a bulk action. Which they are is settled when it begins."""
     given, by, batch = running.parameters, running.actor, running.batch

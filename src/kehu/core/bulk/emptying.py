@@ -36,7 +36,7 @@ def _said(total: int) -> str:
     return told % {"count": f"{total:,}"}
 
 
-@work.step(WORK, said=lambda running: _said(running.total))
+@work.step(WORK, said=lambda running: _said(running.total), told=doing.outcome)
 def step(running: Work) -> bool:
     """The next records out of the bin and the database, with the rights of now."""
     by = running.actor

@@ -153,7 +153,12 @@ def said(objects: ObjectType) -> str:
     return _("Export: %(objects)s") % {"objects": objects.label_plural}
 
 
-@work.step(EXPORT, writes=False, said=lambda work: said(registry.get(work.parameters["object"])))
+@work.step(
+    EXPORT,
+    writes=False,
+    said=lambda work: said(registry.get(work.parameters["object"])),
+    told=lambda work: _told(work.result["rows"]),
+)
 def write(running: Work) -> bool:
     """The whole export: it says by itself how far it is, and ends early where it is asked to stop."""
     told: dict[str, Any] = running.parameters
@@ -181,10 +186,14 @@ def write(running: Work) -> bool:
             return True  # the work sees that it is to stop
         running.file, running.file_name = str(path), file_name(kind, format)
         running.done = len(ids)
-        running.outcome = ngettext("%(count)s row", "%(count)s rows", rows) % {"count": f"{rows:,}"}
+        running.outcome = _told(rows)
         running.result = {"rows": rows, "bytes": path.stat().st_size}
         note(kind, format=format, rows=rows, by=by)
     return False
+
+
+def _told(rows: int) -> str:
+    return ngettext("%(count)s row", "%(count)s rows", rows) % {"count": f"{rows:,}"}
 
 
 def _sweep(path: Path) -> None:

@@ -64,7 +64,12 @@ def said_of_trial(file_name: str) -> str:
     return _("Trial: %(file)s") % {"file": file_name}
 
 
-@long_work.step(TRIAL, writes=False, said=lambda work: said_of_trial(work.parameters["file"]))
+@long_work.step(
+    TRIAL,
+    writes=False,
+    said=lambda work: said_of_trial(work.parameters["file"]),
+    told=lambda work: outcome(work.result),
+)
 def trial(work: Work) -> bool:
     """Try all rows of a draft; the rows that would be rejected become the work's file."""
     draft = ImportDraft.objects.filter(pk=work.parameters["draft"], actor=work.actor).first()

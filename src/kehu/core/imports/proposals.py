@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kehu.core.imports import evidence, toml, words
 from kehu.core.imports.fields import Target, keys, targets
-from kehu.core.models import User
+from kehu.core.models import Company, User
 from kehu.core.registry import ObjectType
 from kehu.kit.tables import Row, Table
 
@@ -145,7 +145,8 @@ class _Proposing:
         result = self.result
         order = {target.name: place for place, target in enumerate(everything)}
         result.fields = dict(sorted(result.fields.items(), key=lambda item: order[item[0]]))
-        result.unused = [column for column in self.columns if column not in self._used()]
+        used = self._used()
+        result.unused = [column for column in self.columns if column not in used]
         result.missing = [
             target for target in everything if target.needed and target.name not in result.fields
         ]
@@ -238,7 +239,7 @@ class _Proposing:
         self._take(self.free[name], source, _("Put together from its parts."))
 
     def _by_content(self) -> None:
-        used = self._used()
+        used, country = self._used(), Company.current().country
         for column in self.columns:
             if (
                 column in used
@@ -251,7 +252,7 @@ class _Proposing:
                 self._take(self.free["email"], {"column": column}, _("It holds e-mail addresses."))
             elif (
                 name := next((n for n in ("phone", "mobile") if n in self.free), "")
-            ) and evidence.are_phones(values):
+            ) and evidence.are_phones(values, country):
                 self._take(self.free[name], {"column": column}, _("It holds telephone numbers."))
             elif target := next((t for t in self.free.values() if evidence.are_choices(values, t)), None):
                 self._take(target, {"column": column}, _("Every value is one of the field's."))

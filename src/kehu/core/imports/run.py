@@ -31,9 +31,11 @@ from kehu.core.models import Batch, ImportRun, User
 from kehu.core.registry import ObjectType
 from kehu.core.work import MOST_INTERRUPTED, reason_of
 from kehu.kit.tables import Table
+from kehu.kit.text import without_halves
 
 # Rows of a transaction, at most and at least, and the seconds of work that it may take.
 CHUNK = 2000
+LONGEST_NAME = 255
 LEAST = 500
 LONGEST = 0.45
 # From this many rows on a second process reads.
@@ -74,13 +76,14 @@ def start(
     kind: ObjectType, path: Path, table: Table, mapping: Mapping, by: User, errors_to: Path | None
 ) -> ImportRun:
     """Keep a copy of the file, so that the import can be finished whatever happens to the original."""
-    batch = Batch.objects.create(verb="import", actor=by, label=path.name)
+    name = without_halves(path.name)[:LONGEST_NAME]
+    batch = Batch.objects.create(verb="import", actor=by, label=name)
     stored = Path(settings.KEHU_DATA) / "imports" / f"{batch.pk}{path.suffix}"
     stored.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(path, stored)
     return ImportRun.objects.create(
         object_type=kind.key,
-        file_name=path.name,
+        file_name=name,
         stored=str(stored),
         mapping=as_json(mapping),
         errors_to=str(errors_to) if errors_to else str(stored.with_suffix(".errors.csv")),

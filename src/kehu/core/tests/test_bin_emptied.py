@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from kehu.core import registry, work
 from kehu.core.access import roles
@@ -70,6 +71,8 @@ def test_what_others_need_stays_and_is_told_by_name(admin):
     assert (tried.total, tried.refused, tried.lines[0].name) == (2, 1, "Acme")
     done = emptying.begin(chosen, admin)
     assert "1 stayed as it was" in done.outcome
+    with translation.override("zh-hans"):
+        assert work.outcome_of(done).startswith("已完成 1")
     with open(done.file, encoding="utf-8-sig") as file:
         assert "Acme" in file.read().splitlines()[1]
     assert left("account") == 1

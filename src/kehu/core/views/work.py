@@ -86,7 +86,7 @@ def note(work: Work) -> str:
     """What there is to say of it: why it ended, what came of it, or how long it will still take."""
     if work.problem:
         return work.problem
-    parts = [work.outcome or left(work)]
+    parts = [long_work.outcome_of(work) or left(work)]
     if long_work.begins_anew(work):
         parts.append(_("It was interrupted and began anew by itself."))
     elif long_work.interrupted(work):

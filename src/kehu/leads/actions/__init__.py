@@ -7,6 +7,8 @@ from .consents import edit_purpose, give_consent, withdraw_consent
 from .convert import convert, follow_opportunity, link_opportunity, title_of
 from .load import load_leads
 from .merging import merged
+from .predictive import adopt_predictive_model, create_predictive_model, learn, note_drift, predict
+from .rescoring import start_rescoring
 from .scoring import (
     adopt_scoring_model,
     create_rule,
@@ -14,7 +16,6 @@ from .scoring import (
     edit_rule,
     edit_scoring_model,
     may_sign,
-    rescore_open_leads,
     sign,
     take_points,
 )
@@ -26,11 +27,13 @@ __all__ = [
     "LeadHistory",
     "add_to_campaign",
     "add_touch",
+    "adopt_predictive_model",
     "adopt_scoring_model",
     "assign",
     "capture",
     "convert",
     "create_lead",
+    "create_predictive_model",
     "create_rule",
     "create_scoring_model",
     "create_touch",
@@ -46,17 +49,20 @@ __all__ = [
     "insert_lead_columns",
     "insert_leads",
     "insert_touches",
+    "learn",
     "link_opportunity",
     "load_leads",
     "may_sign",
     "merged",
     "move_on_board",
+    "note_drift",
+    "predict",
     "qualify",
     "recycle",
     "rescore",
-    "rescore_open_leads",
     "screen_out",
     "sign",
+    "start_rescoring",
     "take_points",
     "title_of",
     "withdraw_consent",

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Prefetch
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from kehu.core import access, changes, clock, registry
 from kehu.core.access import roles
 from kehu.core.actions import records
 from kehu.core.errors import Conflict, Forbidden, Refused
-from kehu.core.jobs import job
 from kehu.core.models import Batch, User
-from kehu.leads.actions.touches import rescore
-from kehu.leads.models import LADDER, OPEN_STAGES, Lead, ScoringModel, ScoringRule, Stage, Touch
-from kehu.leads.queries.scoring import versions_in_force
-from kehu.leads.scoring import Version, score_history
+from kehu.leads.actions.rescoring import start_rescoring
+from kehu.leads.models import LADDER, OPEN_STAGES, Lead, ScoringModel, ScoringRule
 
 # Leads changed in one transaction: well under half a second of SQLite's write lock.
 CHUNK = 100
@@ -141,7 +138,7 @@ def sign(*, model: ScoringModel, by: User) -> ScoringModel:
 def adopt_scoring_model(*, model: ScoringModel, by: User, at: datetime | None = None) -> ScoringModel:
     """Put a signed draft in force from now, or from a past moment after the version before it.
 
-    A job scores the open leads again, as of that moment.
+    Work in the background scores the open leads again, as of that moment.
     """
     access.require(by, "change", model)
     _refuse_adopted(model)
@@ -158,44 +155,8 @@ def adopt_scoring_model(*, model: ScoringModel, by: User, at: datetime | None = 
     model.state, model.in_force_from = ScoringModel.State.IN_FORCE, starts
     changes.save(model, by=by, verb="approve")
     if Lead.objects.filter(stage__in=OPEN_STAGES).exists():
-        rescore_later.later(user_id=by.pk)
+        start_rescoring(by=by)
     return model
-
-
-@job(lane="long")
-def rescore_later(*, user_id: int) -> None:
-    """What adopting a version leaves to a worker."""
-    rescore_open_leads(by=User.objects.filter(pk=user_id).first())
-
-
-def rescore_open_leads(*, by: User | None, chunk: int = 1000) -> int:
-    """Score every open lead again; returns how many leads changed.
-
-    Works chunk by chunk, each a transaction of its own. It may run twice: a lead that is right is left alone.
-    """
-    versions = versions_in_force()
-    after = changed = 0
-    while leads := _open_leads(after, chunk):
-        after = leads[-1].pk
-        wrong = [lead for lead in leads if _differs(lead, versions)]
-        for start in range(0, len(wrong), CHUNK):
-            with transaction.atomic():
-                for lead in wrong[start : start + CHUNK]:
-                    rescore(lead, versions=versions, by=by)
-        changed += len(wrong)
-    return changed
-
-
-def _open_leads(after: int, count: int) -> list[Lead]:
-    touches = Prefetch("touches", Touch.objects.order_by("at", "id"), to_attr="in_order")
-    waiting = Lead.objects.filter(stage__in=OPEN_STAGES, pk__gt=after).order_by("pk")
-    return list(waiting.prefetch_related(touches)[:count])
-
-
-def _differs(lead: Any, versions: Sequence[Version]) -> bool:
-    """Whether score or stage is not what the touches make of them; a recycled lead is looked at closely."""
-    result = score_history([(touch.at, touch.kind) for touch in lead.in_order], versions)
-    return lead.stage == Stage.RECYCLED or result.score != lead.score or result.qualified_by is not None
 
 
 def _refuse_adopted(model: ScoringModel) -> None:

@@ -2,6 +2,7 @@
 
 from .consent import Consent, ConsentPurpose
 from .lead import Lead, LeadStageChange
+from .predictive import Prediction, PredictiveContent, PredictiveModel
 from .scoring import ScoreEntry, ScoringModel, ScoringRule
 from .stages import OPEN_STAGES, TRANSITIONS, Stage, may_move
 from .touch import LADDER, Touch, TouchKind
@@ -14,6 +15,9 @@ __all__ = [
     "ConsentPurpose",
     "Lead",
     "LeadStageChange",
+    "Prediction",
+    "PredictiveContent",
+    "PredictiveModel",
     "ScoreEntry",
     "ScoringModel",
     "ScoringRule",

@@ -48,6 +48,8 @@ class Lead(Source, OwnedRecord):
     )
     screened_out_reason = models.CharField(_("Why screened out"), max_length=300, blank=True, editable=False)
     score = models.PositiveSmallIntegerField(_("Score"), default=0, editable=False)
+    # Per cent, by the predictive model in force; derived like a search row: `actions.predict` writes it past the log.
+    predicted = models.PositiveSmallIntegerField(_("Chance to win (%)"), null=True, editable=False)
     qualified_at = models.DateTimeField(pgettext_lazy("date", "Qualified"), null=True, editable=False)
     customer_at = models.DateTimeField(_("Customer since"), null=True, editable=False)
     last_touch_at = models.DateTimeField(_("Last touch"), null=True, editable=False)
@@ -70,6 +72,7 @@ class Lead(Source, OwnedRecord):
             models.Index("owner", "stage", "captured_at", name="leads_of_owner"),
             models.Index("stage", "captured_at", name="leads_by_stage"),
             models.Index("score", "captured_at", name="leads_by_score"),
+            models.Index("predicted", "captured_at", name="leads_by_predicted"),
             models.Index("qualified_at", name="leads_by_qualified"),
             models.Index(fields=("owner", "captured_at"), name="lead_by_owner"),
             models.Index(fields=("name", "id"), name="lead_by_name"),

@@ -68,6 +68,7 @@ def _sentences() -> dict[str, str]:
         "row_order": _(
             "No time was named: the rows were taken to stand in the order of time, the oldest first."
         ),
+        "weak": _("It ranks later leads hardly better than chance (AUC %(auc)s). Do not rely on it."),
         "too_good_together": _(
             "Too good to be true (AUC %(auc)s on later rows): some column probably knows the outcome. Look at the "
             "strongest."

@@ -20,16 +20,26 @@ TRIED_SHARE = 0.2
 LEAST_ROWS, LEAST_EACH, LEAST_TRIED = 200, 30, 5
 # With everything that was known beforehand nobody predicts so well.
 TOO_GOOD_TOGETHER = 0.97
+# Below it the order is hardly better than chance.
+WEAK = 0.6
 
 
-def train(frame: Frame, *, keep: Collection[str] = (), drop: Collection[str] = ()) -> Scorecard:
+def newest(count: int) -> int:
+    """Where the newest part of so many rows begins, on which a model is tried."""
+    return count - int(count * TRIED_SHARE)
+
+
+def train(
+    frame: Frame, *, keep: Collection[str] = (), drop: Collection[str] = (), dated: bool = False
+) -> Scorecard:
     """A model and its card.
 
     The columns are screened and the model is tried with the oldest four fifths against the newest; the one that is kept
-    is learned from all rows in the same way. Refused with a sentence where there is too little to learn from.
+    is learned from all rows in the same way. `dated` rows are in the order of time already, by no column of theirs.
+    Refused with a sentence where there is too little to learn from.
     """
     _refuse_unknown(frame, [*keep, *drop])
-    cut = frame.count - int(frame.count * TRIED_SHARE)
+    cut = newest(frame.count)
     older, newer = frame.part(0, cut), frame.part(cut, frame.count)
     _refuse_too_few(older, newer)
     screened = screen(older, keep=keep, drop=drop)
@@ -38,8 +48,10 @@ def train(frame: Frame, *, keep: Collection[str] = (), drop: Collection[str] = (
     figures = measured(learn(older, screened.used).probabilities(newer.columns, newer.count), newer.outcome)
     model = learn(frame, screened.used)
     warnings = list(screened.warnings)
-    if not frame.time:
+    if not frame.time and not dated:
         warnings.insert(0, Finding("", "row_order"))
+    if figures["auc"] < WEAK:
+        warnings.insert(0, Finding("", "weak", {"auc": figures["auc"]}))
     if figures["auc"] >= TOO_GOOD_TOGETHER:
         warnings.insert(0, Finding("", "too_good_together", {"auc": figures["auc"]}))
     card = {

@@ -8,7 +8,9 @@ from kehu.core.errors import Conflict, Forbidden, Refused
 from kehu.leads import actions
 from kehu.leads.models import LADDER, Lead, ScoringModel, Stage
 from kehu.leads.queries import versions_in_force
-from kehu.leads.tests.world import World, day
+from kehu.leads.tests.world import World, day, rescored
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -65,13 +67,13 @@ def test_adopting_a_lower_threshold_qualifies_open_leads_as_of_that_moment(
     gone = world.capture(kind="test_drive_booked")
     actions.screen_out(lead=gone, reason="x", by=world.marketing)
     actions.adopt_scoring_model(model=signed(draft, world), by=world.marketing, at=day(30))
-    assert actions.rescore_open_leads(by=world.marketing) == 1
+    assert rescored(world.marketing) == 1
     booked.refresh_from_db()
     assert booked.stage == Stage.QUALIFIED and booked.qualified_at == day(30)
     assert booked.stage_changes.get(to_stage=Stage.QUALIFIED).scoring_model == draft
     assert Lead.objects.get(pk=weak.pk).stage == Stage.POTENTIAL
     assert Lead.objects.get(pk=gone.pk).stage == Stage.SCREENED_OUT
-    assert actions.rescore_open_leads(by=world.marketing) == 0
+    assert rescored(world.marketing) == 0
 
 
 def test_the_versions_in_force_come_with_their_points(draft: ScoringModel, world: World) -> None:

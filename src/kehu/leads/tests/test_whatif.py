@@ -14,7 +14,7 @@ from kehu.core.errors import Conflict, NotFound, Refused
 from kehu.leads import actions, cli, filters, queries
 from kehu.leads.models import Lead, ScoringModel, Stage
 from kehu.leads.queries.backtest import Backtest, Cell, wilson
-from kehu.leads.tests.world import World, day, saved
+from kehu.leads.tests.world import World, day, rescored, saved
 from kehu.sales.models import Opportunity, Pipeline
 from kehu.sales.models import Stage as Stages
 from kehu.warehouse import feed
@@ -64,7 +64,7 @@ def test_what_would_qualify_is_what_adopting_qualifies(draft, world) -> None:
     actions.sign(model=draft, by=world.marketing)
     actions.sign(model=draft, by=world.sales_head)
     actions.adopt_scoring_model(model=draft, by=world.marketing)
-    assert actions.rescore_open_leads(by=world.marketing) == expected == 2
+    assert rescored(world.marketing) == expected == 2
 
 
 def test_other_points_qualify_other_leads(draft, world) -> None:
@@ -191,5 +191,6 @@ def test_the_command_line_answers_in_json(draft, world, capsys) -> None:
     answer = told(capsys, "whatif", "--threshold", "4")
     assert (answer["more"], answer["by_channel"][0]["channel"]) == (1, "Website")
     assert told(capsys, "backtest", "--model", "1", "--points", "scan=5")["closed"] == 0
+    assert told(capsys, "rescore", "--as", "marketing")["changed"] == 0
     with pytest.raises(NotFound):
         told(capsys, "whatif", "--model", "99")

@@ -8,7 +8,7 @@ from typing import Any
 
 from kehu.campaigns.models import Campaign, Channel, Medium
 from kehu.catalog.models import Product
-from kehu.core import changes
+from kehu.core import changes, work
 from kehu.core.access import roles
 from kehu.core.models import Team, User
 from kehu.customers.models import Region
@@ -90,3 +90,12 @@ def scoring(threshold: int = 5, starts: float = -100, number: int = 1) -> Scorin
     for kind, points in LADDER.items():
         saved(ScoringRule(scoring_model=model, touch_kind=kind, points=points))
     return model
+
+
+def rescored(by: User) -> int:
+    """Score the open leads again as the background does; how many changed."""
+    running = actions.start_rescoring(by=by)
+    work.run(pk=running.pk)
+    running.refresh_from_db()
+    assert running.state == "done", running.problem
+    return int(running.result["changed"])

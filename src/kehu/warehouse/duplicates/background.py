@@ -25,6 +25,7 @@ EVERY = 5_000
     searching.SEARCH,
     writes=False,
     said=lambda work: pairs.search_of(registry.get(work.parameters["kind"])),
+    told=lambda work: _outcome(work.result["pairs"], work.result["new"]),
 )
 def scan(running: Work) -> bool:
     """Read, compare, and add what is found to the queue of pairs."""

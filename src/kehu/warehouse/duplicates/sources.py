@@ -92,6 +92,14 @@ def from_file(kind: ObjectType, path: Path, user: User, given: Mapping[str, str]
     for by, place in _others(table.header, sample, used):
         columns.append(Column(table.header[place], by, beside=True))
         parts.append((by, [[place]]))
+    if not columns:
+        known = ", ".join(name for part in kind.duplicates.compared for name in part.fields)
+        raise Refused(
+            _(
+                "No column of the file can be compared. Name one: --columns FIELD=COLUMN. There are: %(known)s."
+            )
+            % {"known": known}
+        )
     named = _names_rows(sample)
     country = Company.current().country if user.pk else Company().country
     names: list[Any] = []

@@ -10,7 +10,7 @@ import kehu.core.models.values
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0005_touch_origin_and_known"),
+        ("leads", "0006_predictive"),
     ]
 
     operations = [

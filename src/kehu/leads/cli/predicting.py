@@ -11,8 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from kehu.core.access import roles
+from kehu.core.cli import user_named
 from kehu.core.errors import Refused
+from kehu.core.models import User
 from kehu.kit.tables import write_csv
+from kehu.leads import actions
+from kehu.leads.models import Lead
 from kehu.leads.predictive import applying, frame, storing
 from kehu.leads.predictive.measures import measured
 from kehu.leads.predictive.scorecard import Scorecard, Scored
@@ -26,8 +31,10 @@ def add_commands(commands: Any) -> None:
     )
     verbs = predict.add_subparsers(dest="verb", required=True, metavar="VERB")
     learn = verbs.add_parser("train", help="learn from rows whose outcome is known, and try it on the latest")
-    learn.add_argument("--file", type=Path, required=True, metavar="FILE", help="a table: CSV, XLSX, Parquet")
-    learn.add_argument("--target", required=True, metavar="COLUMN", help="the column that holds the outcome")
+    learn.add_argument(
+        "--file", type=Path, metavar="FILE", help="a table; default: the leads of the database"
+    )
+    learn.add_argument("--target", default="", metavar="COLUMN", help="the column that holds the outcome")
     learn.add_argument("--won", default="", metavar="VALUE", help="the outcome that counts as success")
     learn.add_argument("--time", default="", metavar="COLUMN", help="orders the rows; default: as they stand")
     learn.add_argument(
@@ -35,6 +42,14 @@ def add_commands(commands: Any) -> None:
     )
     learn.add_argument(
         "--drop", nargs="+", action="extend", default=[], metavar="COLUMN", help="never use it"
+    )
+    learn.add_argument("--name", default="", help="of leads: what the new version is called")
+    learn.add_argument(
+        "--as",
+        dest="as_user",
+        default="",
+        metavar="USER",
+        help="of leads: whose version it is",
     )
     learn.add_argument("--out", type=Path, metavar="FILE", help="keep the model here; default: in KEHU_DATA")
     learn.add_argument("--json", action="store_true")
@@ -54,7 +69,11 @@ def kept_model() -> Path:
 
 
 def run_train(options: argparse.Namespace) -> int:
-    """Train from a file, keep the model, tell what it uses and how good it is."""
+    """Train from a file or from the leads, keep the model, tell what it uses and how good it is."""
+    if options.file is None:
+        return _train_from_leads(options)
+    if not options.target:
+        raise Refused(_("Name the column that holds the outcome with --target."))
     columns, problems = frame.read_file(options.file)
     rows = frame.labelled(columns, problems, target=options.target, time=options.time, won=options.won)
     model = train(rows, keep=options.keep, drop=options.drop)
@@ -63,11 +82,28 @@ def run_train(options: argparse.Namespace) -> int:
         storing.write(model, path)
     except OSError:
         raise Refused(_("“%(name)s” cannot be written.") % {"name": path.name}) from None
-    body = {**applying.told(model), "model": str(path)}
-    if options.json:
-        print(json.dumps(body, ensure_ascii=False))
-        return 0
-    print("\n".join(_lines(body)))
+    return _show({**applying.told(model), "model": str(path)}, options)
+
+
+def _train_from_leads(options: argparse.Namespace) -> int:
+    """A new version of the predictive model, learned at once."""
+    by = user_named(options.as_user) if options.as_user else _trainer()
+    values = {"name": options.name or _("From the command line")}
+    model = actions.create_predictive_model(values=values, by=by, later=False)
+    card = actions.learn(model=model, by=by, leads=Lead.objects.visible_to(by))
+    return _show({**applying.told(card), "version": model.number, "model": str(model)}, options)
+
+
+def _trainer() -> User:
+    """Who leads marketing and so may have the model learned from all leads."""
+    found = User.objects.filter(role=roles.MARKETING_HEAD, is_active=True).order_by("pk").first()
+    if found is None:
+        raise Refused(_("There is no head of marketing. Say with --as whose version it is."))
+    return found
+
+
+def _show(body: dict[str, Any], options: argparse.Namespace) -> int:
+    print(json.dumps(body, ensure_ascii=False) if options.json else "\n".join(_lines(body)))
     return 0
 
 

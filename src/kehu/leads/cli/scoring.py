@@ -1,21 +1,26 @@
-"""The commands of leads: `kehu scoring`, and `kehu predict` of predictive/."""
+"""The command `kehu scoring`."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from kehu.campaigns.models import Channel
-from kehu.core.cli import user_named
-from kehu.core.errors import NotFound
-from kehu.leads import queries, tables
+from kehu.core import work
+from kehu.core.cli import system_user, user_named
+from kehu.core.errors import NotFound, Refused
+from kehu.core.models import Work
+from kehu.leads import actions, queries, tables
 from kehu.leads.models import ScoringModel
-from kehu.leads.predictive import commands as predictive
 from kehu.warehouse import feed
 
 if TYPE_CHECKING:
@@ -26,10 +31,10 @@ STEPS = range(queries.LOWEST, queries.HIGHEST + 1)
 
 
 def add_commands(commands: Any) -> None:
-    """Add `scoring backtest`, `scoring whatif` and `predict` to the command line."""
-    predictive.add_commands(commands)
+    """Add `scoring rescore`, `whatif` and `backtest` to the command line."""
     scoring = commands.add_parser("scoring", help="how leads are scored, and how else they might be")
     verbs = scoring.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_rescore(verbs)
     for name, run, text in (
         ("whatif", run_whatif, "who would qualify with another threshold or other points"),
         ("backtest", run_backtest, "how well the points told won from lost leads"),
@@ -50,6 +55,40 @@ def add_commands(commands: Any) -> None:
         )
         verb.add_argument("--json", action="store_true")
         verb.set_defaults(run=run)
+
+
+def _add_rescore(verbs: Any) -> None:
+    verb = verbs.add_parser("rescore", help="score the open leads again; goes on where it was stopped")
+    verb.add_argument("--as", dest="as_user", metavar="USER", help="who scores; default: the administrator")
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run_rescore)
+
+
+def run_rescore(options: argparse.Namespace) -> int:
+    """Score every open lead again, here and now, saying how far it is; what a worker is at already is waited for."""
+    by = user_named(options.as_user) if options.as_user else system_user()
+    started = time.monotonic()
+    running = actions.start_rescoring(by=by)
+    runner = threading.Thread(target=_run, args=(running.pk,))
+    runner.start()
+    while runner.is_alive() or running.is_open:
+        runner.join(timeout=1)
+        time.sleep(0 if runner.is_alive() else 0.2)
+        running.refresh_from_db()
+        if running.total and sys.stderr.isatty():
+            print(f"\r{running.done:,} / {running.total:,}", end="", file=sys.stderr)
+    if running.state != Work.State.DONE:
+        raise Refused(running.problem or _("It was stopped. Ask for it again to go on."))
+    answer = {**running.result, "seconds": round(time.monotonic() - started, 3)}
+    print(json.dumps(answer) if options.json else running.outcome)
+    return 0
+
+
+def _run(pk: int) -> None:
+    try:
+        work.run(pk=pk)
+    finally:
+        connection.close()
 
 
 def run_whatif(options: argparse.Namespace) -> int:
