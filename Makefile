@@ -9,6 +9,8 @@ PYTHON ?= python3
 PORT ?= 8000
 JOBS ?= 2
 export PYTHON PORT
+# Every command starts processes: they compile Kehu once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,12 +18,14 @@ DONE := $(VENV)/done
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-emit-index-url --no-emit-find-links
 PO := $(wildcard src/kehu/locale/*/LC_MESSAGES/django.po)
+# Parts that do not disturb each other, side by side; what each says stands together.
+ASIDE = $(MAKE) -j $(JOBS) --output-sync=target
 # The sprite holds the icons that templates and manifests name, so they are sources of the front end too.
 FRONT := $(shell find frontend src/kehu -not -path '*/static/*' -not -path '*/__pycache__/*' -not -path '*/tests/*' \
            \( -name '*.ts' -o -name '*.css' -o -name '*.mjs' -o -name '*.html' -o -name '*.py' \))
 
 .PHONY: help setup setup-tests demo test test-sqlite test-postgresql test-architecture test-journeys test-wheel \
-        check fix bench lock messages wheel
+        check check-format check-types check-layers check-migrations check-translations fix bench lock messages wheel
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -37,7 +41,8 @@ demo: setup ## load the example campaign and serve it at http://127.0.0.1:PORT
 	@$(BIN)/kehu demo
 
 test: setup-tests ## the whole suite: SQLite, PostgreSQL, architecture, journeys in Chromium, the wheel
-	@$(MAKE) test-architecture test-sqlite test-postgresql test-examples test-journeys test-wheel
+	@$(ASIDE) test-architecture test-wheel
+	@$(MAKE) test-sqlite test-postgresql test-examples test-journeys
 	@echo "All tests passed."
 
 test-architecture: setup ## layers, ceilings, vocabulary, and the tools in scripts/
@@ -48,9 +53,9 @@ test-sqlite: setup ## unit and contract tests on SQLite
 	@echo "==> Tests on SQLite"
 	KEHU_TEST_DATABASE=sqlite $(BIN)/pytest src tests/contract -q -n $(JOBS)
 
-test-postgresql: setup-tests ## the same tests on a throw-away PostgreSQL server
+test-postgresql: setup-tests ## those of the same tests that ask the database, on a throw-away PostgreSQL server
 	@echo "==> Tests on PostgreSQL"
-	KEHU_TEST_DATABASE=postgresql $(BIN)/pytest src tests/contract -q -n $(JOBS)
+	KEHU_TEST_DATABASE=postgresql $(BIN)/pytest src tests/contract -q -n $(JOBS) --database-only
 
 test-examples: setup ## the imports of Olist and Maven, whose figures are published
 	@echo "==> Examples"
@@ -58,24 +63,35 @@ test-examples: setup ## the imports of Olist and Maven, whose figures are publis
 
 test-journeys: setup-tests ## walks through the demo in a real Chromium
 	@echo "==> Journeys in Chromium"
-	$(BIN)/pytest tests/journeys -q -n $(JOBS) --dist loadfile
+	$(BIN)/pytest tests/journeys -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-wheel: setup-tests ## the wheel in an empty environment, without Node
 	@echo "==> Wheel"
 	$(BIN)/pytest tests/wheel -q
 
 check: setup ## format, lint, types, layers, migrations, translations
+	@$(ASIDE) check-types check-layers check-format check-migrations check-translations
+
+check-format: setup
 	@echo "==> Format and lint"
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+check-types: setup
 	@echo "==> Types"
 	$(BIN)/mypy
 	scripts/node.sh npm run --silent types
+
+check-layers: setup
 	@echo "==> Layers"
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/architecture -q
+
+check-migrations: setup
 	@echo "==> Migrations"
 	$(BIN)/python scripts/migrations.py
+
+check-translations: setup
 	@echo "==> Translations"
 	$(BIN)/python -m scripts.messages --check
 

@@ -34,9 +34,11 @@ def reached(visitor, key, slots):
 
 
 def couples(visitor, key):
-    """Each record with the next one, in both orders."""
+    """Each record with the next one, in both orders; where nobody merges, the first and the last couple."""
     records = list(visitor.market.records[key].items())
     near = list(pairwise(records))
+    if key not in MERGED:
+        near = [*near[:1], *near[1:][-1:]]
     return [*near, *((other, one) for one, other in near)]
 
 

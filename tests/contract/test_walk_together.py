@@ -92,7 +92,7 @@ def test_timeline_and_history_open_with_the_record(visitor, wrong):
                 if got != status:
                     wrong.append(f"{key} of {slot}{query}: {got}")
             for query in ("", "?day=2030-01-01"):
-                got = visitor.get(reverse("record-history", args=[key, record.pk]) + query).status_code
+                got = visitor.part(reverse("record-history", args=[key, record.pk]) + query).status_code
                 if got != status:
                     wrong.append(f"history of {key} of {slot}: {got}")
 

@@ -19,6 +19,11 @@ LOADED = "KEHU_JOURNEYS_DEMO"
 _loaded_by_hand = os.environ.get(LOADED, "")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The one long walk first: begun last, it would keep the other core waiting."""
+    items.sort(key=lambda item: item.path.name != "test_pseudo.py")
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo as `kehu demo` leaves it, loaded by whichever process comes first; nobody serves this copy."""

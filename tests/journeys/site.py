@@ -31,8 +31,17 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 def load_demo(folder: Path) -> Path:
-    """An installation with the demo company in it, ready to be served."""
-    for arguments in (["demo", "--no-serve"], ["migrate"]):
+    """An installation with the demo company in it, ready to be served.
+
+    What a worker does in its first minute is done already: each site would do it again while the journeys wait.
+    """
+    first_night = "from kehu.core import jobs; jobs.run_due()"
+    for arguments in (
+        ["demo", "--no-serve"],
+        ["migrate"],
+        ["manage", "shell", "--verbosity", "0", "--command", first_night],
+        ["manage", "db_worker", "--batch", "--queue-name", "*"],
+    ):
         done = subprocess.run(
             [sys.executable, "-m", "kehu", *arguments],
             env=environment(folder),
@@ -42,7 +51,7 @@ def load_demo(folder: Path) -> Path:
             check=False,
         )
         if done.returncode:
-            pytest.fail(f"kehu {arguments[0]} failed.\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+            pytest.fail(f"kehu {' '.join(arguments)} failed.\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
     return folder
 
 

@@ -7,6 +7,7 @@
 """
 
 import atexit
+import gc
 import os
 import shutil
 import sys
@@ -20,11 +21,20 @@ from kehu.testing import sockets
 from kehu.testing.browser import ChromiumMissing, chromium
 from kehu.testing.postgres import PostgresMissing, PostgresServer
 
+DATABASE_ONLY = "--database-only"
 CHOICE = "KEHU_TEST_DATABASE"
 FOLDER = "KEHU_TEST_FOLDER"
 WORKER = "PYTEST_XDIST_WORKER"
 
 _server: PostgresServer | None = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        DATABASE_ONLY,
+        action="store_true",
+        help="leave out what never asks the database: it has run on another one already",
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -90,13 +100,30 @@ def pytest_configure() -> None:
     }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys without their browser stop at once, before the demo is loaded for nothing."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what was not asked for; journeys without their browser stop before the demo is loaded for nothing."""
+    if config.getoption(DATABASE_ONLY):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
+        items[:] = [item for item in items if asks_database(item)]
     if any(item.get_closest_marker("journey") for item in items):
         try:
             chromium()
         except ChromiumMissing as missing:
             raise pytest.UsageError(str(missing)) from missing
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Whether a test may ask the database: pytest-django refuses every query of the others."""
+    return bool(item.get_closest_marker("django_db")) or "django_db_setup" in getattr(
+        item, "fixturenames", ()
+    )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: the collector need not look it over again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from kehu.testing import browser, postgres
+from kehu.testing import browser, plugin, postgres
 from kehu.testing.sockets import OutsideConnection
 
 STARTS_A_SERVER = """
@@ -91,3 +91,18 @@ def test_a_missing_browser_names_the_package(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(browser.ChromiumMissing, match="Debian package `chromium`"):
         browser.chromium()
+
+
+def test_a_test_without_a_database_runs_on_one_of_them_only(request: pytest.FixtureRequest) -> None:
+    assert not plugin.asks_database(request.node)
+
+
+@pytest.mark.django_db
+def test_a_marked_test_runs_on_both(request: pytest.FixtureRequest) -> None:
+    assert plugin.asks_database(request.node)
+
+
+def test_a_test_with_a_database_among_its_fixtures_runs_on_both(
+    request: pytest.FixtureRequest, db: None
+) -> None:
+    assert plugin.asks_database(request.node)
