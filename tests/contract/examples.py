@@ -134,5 +134,14 @@ EXAMPLES: dict[str, Example] = {
     "plan_line": Example(),
     "form": Example(always(name="Example", language="en", touch_kind="entry_form"), {"name": "Other"}),
     "submission": Example(),
+    "consent": Example(),
+    "consent_purpose": Example(
+        always(code="example", name="Example", basis="consent", text_en="Yes."), {"name": "Other"}
+    ),
     "utm_value": Example(change={"medium": None}),
+    "experiment": Example(always(name="Example", measure="form", effect_percent=20), {"name": "Other"}),
+    "experiment_variant": Example(
+        lambda m: {"experiment": m.only("experiment"), "code": "example", "name": "Example", "share": 10},
+        {"name": "Other"},
+    ),
 }  # fmt: skip

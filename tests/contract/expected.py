@@ -91,6 +91,10 @@ VIEW: dict[str, Grants] = {
     "form": PAYING,
     "submission": everything(*MARKETING, PM),
     "utm_value": PAYING,
+    "consent_purpose": {**PAYING, **everything(PM)},
+    "consent": LEADS,
+    "experiment": PAYING,
+    "experiment_variant": PAYING,
 }
 # No entry: nobody but the administrator.
 CHANGE: dict[str, Grants] = {
@@ -129,6 +133,10 @@ CHANGE: dict[str, Grants] = {
     "form": everything(MH, CM, HM),
     "submission": everything(MH, CM, HM),
     "utm_value": everything(MH, CM, HM),
+    "consent_purpose": everything(MH, PM),
+    "consent": {**everything(MH, PM), **SOLD},
+    "experiment": everything(MH, CM, HM),
+    "experiment_variant": everything(MH, CM, HM),
 }
 ADD: dict[str, frozenset[str]] = {
     **{key: frozenset({AD}) for key in ("custom_field", "custom_object", "field_rule")},
@@ -161,6 +169,9 @@ ADD: dict[str, frozenset[str]] = {
     "webhook": frozenset({AD}),
     "site": frozenset({MH, CM, HM, AD}),
     "form": frozenset({MH, CM, HM, AD}),
+    "consent_purpose": frozenset({MH, PM, AD}),
+    "experiment": frozenset({MH, CM, HM, AD}),
+    "experiment_variant": frozenset({MH, CM, HM, AD}),
 }
 # Into the recycle bin. What is not named is kept for good, or only the administrator may.
 DELETE: dict[str, Grants] = {
@@ -217,7 +228,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
 
 
 # Rows of a record in the recycle bin: who sees every row sees them too.
-OUTLIVE = ("touch", "lead_stage_change", "score_entry", "stage_change", "event", "visitor")
+OUTLIVE = ("touch", "consent", "lead_stage_change", "score_entry", "stage_change", "event", "visitor")
 
 
 def visible(key: str, role: str) -> frozenset[str]:

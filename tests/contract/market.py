@@ -14,7 +14,6 @@ from django.core.files.storage import default_storage
 from kehu.activities.models import Note, Task
 from kehu.behaviour.models import Event, Site, Visitor
 from kehu.campaigns.models import BudgetPhase, Campaign, Channel, Medium, SpendLine
-from kehu.capture.models import CaptureForm, Submission, UtmValue
 from kehu.catalog.models import Product
 from kehu.core import registry
 from kehu.core.access import roles
@@ -22,6 +21,7 @@ from kehu.core.custom import definitions
 from kehu.core.models import CustomField, CustomObject, FieldRule, File, Layout, Tag, User, Webhook
 from kehu.customers.models import Account, Contact, Region
 from kehu.leads.models import (
+    Consent,
     Lead,
     LeadStageChange,
     PredictiveModel,
@@ -34,6 +34,8 @@ from kehu.planning import actions as planning
 from kehu.planning.models import Plan, PlanLine
 from kehu.sales.models import Opportunity, Order, OrderLine, Pipeline, Receipt, Stage, StageChange, Target
 
+from .asked import asked
+from .names import word
 from .people import People, saved
 
 MOMENT = datetime(2010, 3, 2, 9, tzinfo=UTC)
@@ -43,11 +45,6 @@ SLOTS = ("own", "mate", "below", "stranger", "nobody")
 BINNED = "binned"
 # An object that an administrator has made; it is there only while the market is.
 CUSTOM = "x_zqproject"
-
-
-def word(key: str, slot: str) -> str:
-    """The word that gives a record away wherever it shows."""
-    return f"Zq{key.title().replace('_', '')}{slot.title()}"
 
 
 @dataclass
@@ -119,16 +116,7 @@ def common(market: Market) -> None:
     hook = Webhook(name=word("webhook", "only"), address="https://example.com/hook", secret="whsec_emFxcQ==")
     hook.owner = market.people.by_role[roles.ADMINISTRATOR]
     put("webhook", hook)
-    form = CaptureForm(
-        name=word("form", "only"), campaign=campaign, channel=channel, medium=medium, region=region
-    )
-    form.owner = market.people.by_role[roles.CAMPAIGN_MANAGER]
-    put("form", form)
-    value = put("utm_value", UtmValue(kind="source", value=word("utm_value", "only"), channel=channel))
-    sent = Submission(form=form, sender=word("submission", "only"), token="zq", state="held", reason="trap")
-    sent.values, sent.received_at = {"name": sent.sender, "phone": "+886223450733"}, MOMENT
-    sent.address, sent.source_value = "192.0.2.77", value
-    put("submission", sent)
+    asked(put, market)
     put("scoring_rule", ScoringRule(scoring_model=model, touch_kind="download", points=2))
 
 
@@ -197,6 +185,9 @@ def leads(market: Market) -> None:
         step = LeadStageChange(lead=lead, from_stage="new", to_stage="potential", at=MOMENT)
         step.reason, step.scoring_model = word("lead_stage_change", slot), model
         market.put("lead_stage_change", slot, step)
+        consent = Consent(lead=lead, purpose=market.only("consent_purpose"), basis="consent", version=1)
+        consent.text, consent.place, consent.given_at = "Words", word("consent", slot), MOMENT
+        market.put("consent", slot, consent)
         score = ScoreEntry(lead=lead, at=MOMENT, score=2, touch=touch, scoring_model=model)
         market.put("score_entry", slot, score)
     point_across(market, "lead", "opportunity", "opportunity")

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 # Their words do not stand in a column of the list.
 WORDLESS = {
     "stage_change", "score_entry", "order_line", "scoring_rule", "target", "plan_version", "custom_field",
-    "custom_object", "field_rule", "layout",
+    "custom_object", "field_rule", "layout", "consent",
 }  # fmt: skip
 
 

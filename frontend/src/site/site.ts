@@ -18,12 +18,21 @@ const signals = script?.dataset.signals !== "off";
 const privacy = navigator as Navigator & { globalPrivacyControl?: boolean };
 const silent = signals && (navigator.doNotTrack === "1" || privacy.globalPrivacyControl === true);
 
-let consented = !asks;
+// What is kept there was kept with consent: it holds on the next page, too.
+let consented = !asks || agreed();
 let memory: Store = {};
 let waiting: Values[] = [];
 let timer = 0;
 let seen = "";
 let token = "";
+
+function agreed(): boolean {
+  try {
+    return localStorage.getItem("kehu") !== null;
+  } catch {
+    return false;
+  }
+}
 
 function random(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(10));

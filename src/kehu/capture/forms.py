@@ -17,7 +17,7 @@ from kehu.core import registry
 from kehu.core.models import Company
 from kehu.kit import phones
 from kehu.kit.text import clean_text
-from kehu.leads.models import Lead
+from kehu.leads.models import ConsentPurpose, Lead
 
 RENDERER = DjangoTemplates()
 AUTOCOMPLETE = {
@@ -28,6 +28,34 @@ AUTOCOMPLETE = {
     "birth_year": "bday-year",
 }
 LONGEST = 2000
+
+
+class Allowed(forms.BooleanField):
+    """A box beside the words of a purpose; ticked, it says which version of them was read."""
+
+    def __init__(self, purpose: ConsentPurpose, language: str, required: bool) -> None:
+        attrs = {"value": str(purpose.version)}
+        widget = Ticked(attrs=attrs, check_test=lambda value: value == attrs["value"])
+        super().__init__(label=purpose.text(language), required=required, widget=widget)
+        self.version = str(purpose.version)
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise ValidationError(_("Without this we cannot take your message."), code="required")
+        if value and value != self.version:
+            raise ValidationError(
+                _("These words have changed meanwhile. Read them, then tick the box again.")
+            )
+
+
+class Ticked(forms.CheckboxInput):
+    """Gives the value of a ticked box, not just that it is ticked."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, "")
 
 
 class Questions(forms.Form):
@@ -52,6 +80,9 @@ class Questions(forms.Form):
             if field is not None:
                 self.fields[path] = field
                 self._dress(path, field)
+
+        for purpose, required in queries.asked_consents(form):
+            self.fields[f"{queries.ALLOWING}{purpose.pk}"] = Allowed(purpose, language, required)
 
     def _dress(self, path: str, field: forms.Field) -> None:
         field.localize = False

@@ -8,12 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kehu.capture import actions, queries
+from kehu.capture.experiments import declared as experiments
 from kehu.capture.models import CaptureForm, Submission, UtmValue
 from kehu.core import access
-from kehu.core.access import EVERYTHING, Policy, everyone, roles
+from kehu.core.access import EVERYTHING, Policy, Via, everyone, roles
 from kehu.core.models import User
 from kehu.core.registry import Column, ObjectType, Panel, RecordAction, Section
 from kehu.core.verbs import Verb
+from kehu.leads import actions as leads
+from kehu.leads.models import Consent, ConsentPurpose
 
 SEEING = (roles.GENERAL_MANAGER, *roles.MARKETING, roles.ANALYST, roles.SALES_HEAD)
 BUILDING = (roles.MARKETING_HEAD, roles.CAMPAIGN_MANAGER, roles.CHANNEL_MANAGER)
@@ -89,7 +92,11 @@ def said(submission: Submission, user: User) -> dict[str, Any]:
     """The answers under their questions, why it is held back, and where the sender came from."""
     labels = queries.askable()
     return {
-        "answers": [(labels.get(path, path), value) for path, value in submission.values.items()],
+        "answers": [
+            (labels.get(path, path), value)
+            for path, value in submission.values.items()
+            if not path.startswith(queries.ALLOWING)
+        ],
         "reason": queries.reason_of(submission),
         "origin": sorted(submission.origin.items()),
         "raw": [item for item in submission.raw.items() if item[0] not in queries.OWN_FIELDS],
@@ -174,8 +181,77 @@ UTM_VALUE = ObjectType(
     help=_("What your advertisements call a source. Say once what it means: all that came with it follows."),
 )
 
-OBJECTS = (FORM, SUBMISSION, UTM_VALUE)
-PANELS = {"lead": (Panel("submission", "lead"),)}
+CONSENT_PURPOSE = ObjectType(
+    key="consent_purpose",
+    model=ConsentPurpose,
+    label=_("Purpose of consent"),
+    label_plural=_("Purposes of consent"),
+    few=True,
+    icon="shield-check",
+    group="market",
+    rank=44,
+    policy=Policy(
+        view=everyone(EVERYTHING, *SEEING, roles.PRIVACY_MANAGER),
+        change=everyone(EVERYTHING, roles.MARKETING_HEAD, roles.PRIVACY_MANAGER),
+        add=(roles.MARKETING_HEAD, roles.PRIVACY_MANAGER),
+    ),
+    columns=("name", "code", "basis", "version", "months", "active"),
+    filters=("basis", "active"),
+    form=(
+        Section(_("Purpose of consent"), ("code", "name", "basis", "months", "active")),
+        Section(_("Words"), ("text_zh_hans", "text_zh_hant", "text_en")),
+    ),
+    search=("name", "code"),
+    keys=("code",),
+    lookup="code",
+    ordering=("name", "id"),
+    edit=leads.edit_purpose,
+    panels=(Panel("consent", "purpose"),),
+    deletable=False,
+    help=_(
+        "What you ask people to allow, and in which words. What they have allowed keeps the words they read."
+    ),
+)
+
+
+def consent_state(consent: Consent) -> tuple[str, Any]:
+    if consent.withdrawn_at is not None:
+        return "bad", _("Withdrawn")
+    return ("good", _("Holds")) if consent.holds else ("warn", _("Expired"))
+
+
+def may_withdraw(consent: Consent, user: User) -> bool:
+    return consent.withdrawn_at is None and access.can(user, "change", consent)
+
+
+OF_LEAD = everyone(Via("lead", "lead"), *roles.SALES)
+CONSENT = ObjectType(
+    key="consent",
+    model=Consent,
+    label=_("Consent"),
+    label_plural=_("Consents"),
+    icon="circle-check",
+    policy=Policy(
+        view={**everyone(EVERYTHING, *SEEING, roles.PRIVACY_MANAGER), **OF_LEAD},
+        change={**everyone(EVERYTHING, roles.MARKETING_HEAD, roles.PRIVACY_MANAGER), **OF_LEAD},
+    ),
+    columns=("purpose", "lead", "version", "basis", "given_at", "expires_at", "withdrawn_at"),
+    filters=("purpose", "given_at"),
+    extra=("text", "language", "place"),
+    ordering=("-given_at", "-id"),
+    actions=(
+        RecordAction(
+            "withdraw", _("Withdraw"), lambda record, by: leads.withdraw_consent(consent=record, by=by),
+            allowed=may_withdraw, icon="ban", danger=True, done=_("“%(record)s” is withdrawn."),
+        ),
+    ),
+    state=consent_state,
+    deletable=False,
+)  # fmt: skip
+
+# Consents are rows of leads, so that all who write to people can ask for them; they are given on forms.
+OBJECTS = (FORM, SUBMISSION, UTM_VALUE, CONSENT_PURPOSE, CONSENT, *experiments.OBJECTS)
+PANELS = {"lead": (Panel("submission", "lead"), Panel("consent", "lead")), **experiments.PANELS}
 VERBS = (
     Verb("receive", _("received"), icon="inbox"),
     Verb("take_over", _("taken over"), icon="circle-check"),
@@ -183,5 +259,8 @@ VERBS = (
     Verb("release", _("released"), icon="circle-check"),
     Verb("throw_away", _("thrown away"), icon="trash"),
     Verb("confirm", _("confirmed"), icon="mail-check"),
+    Verb("consent", _("consented"), icon="circle-check"),
+    Verb("withdraw_consent", _("withdrawn"), icon="ban"),
     Verb("capture", _("came in by a form"), icon="forms"),
+    *experiments.VERBS,
 )

@@ -11,7 +11,7 @@ from kehu.capture.models import CaptureForm, Submission
 from kehu.core import registry
 from kehu.core.custom import definitions
 from kehu.core.errors import NotFound
-from kehu.leads.models import Lead
+from kehu.leads.models import ConsentPurpose, Lead
 
 # Fields of a lead that a stranger may fill in, in the order in which they are offered.
 OPEN = ("name", "email", "phone", "company_name", "kind", "language", "birth_year", "product", "region")
@@ -20,6 +20,8 @@ ASKED = {"name": gettext_lazy("Your name"), "company_name": gettext_lazy("Your c
 # Own fields of these kinds point at records or are worked out.
 CLOSED_KINDS = ("reference", "formula", "roll_up")
 
+# What an answer that allows a purpose is called: this and the purpose's id.
+ALLOWING = "consent."
 # Fields of a post that are not answers.
 OWN_FIELDS = ("token", "proof", "website")
 REASONS = {
@@ -43,6 +45,16 @@ def askable() -> dict[str, Any]:
         if not field.retired and not field.computed and not field.is_relation:
             found[f"custom.{code}"] = kind.label_of(f"custom.{code}")
     return found
+
+
+def asked_consents(form: CaptureForm) -> list[tuple[ConsentPurpose, bool]]:
+    """The purposes in use that a form asks for, in its order, and whether it insists."""
+    known = ConsentPurpose.objects.filter(active=True).in_bulk([entry["purpose"] for entry in form.consents])
+    return [
+        (known[entry["purpose"]], bool(entry.get("required")))
+        for entry in form.consents
+        if entry["purpose"] in known
+    ]
 
 
 def by_key(key: str) -> CaptureForm:

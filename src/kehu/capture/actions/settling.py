@@ -20,6 +20,7 @@ from kehu.core.errors import Refused
 from kehu.core.jobs import queue
 from kehu.core.models import Batch, User
 from kehu.leads import actions as leads
+from kehu.leads.models import ConsentPurpose
 
 # A form longer than this nobody fills in.
 MOST = 30
@@ -78,7 +79,7 @@ def build(
     if texts is not None:
         stored.texts = {kind: _by_language(texts.get(kind), TEXT) for kind in KINDS_OF_TEXT}
     if consents is not None:
-        stored.consents = [int(pk) for pk in consents]
+        stored.consents = checked_consents(consents)
     return records.update(stored, {}, by=by)
 
 
@@ -105,6 +106,15 @@ def checked_questions(questions: Any) -> list[dict[str, Any]]:
     if not {"email", "phone"} & {question["path"] for question in found}:
         raise Refused(_("Without e-mail or telephone nobody could be answered: ask for one of them."))
     return found
+
+
+def checked_consents(consents: Any) -> list[dict[str, Any]]:
+    """The purposes that a form asks for, as they are stored; Refused where there is no such purpose."""
+    known = set(ConsentPurpose.objects.filter(active=True).values_list("pk", flat=True))
+    found = {entry["purpose"]: bool(entry.get("required")) for entry in consents}
+    if not found.keys() <= known:
+        raise Refused(_("There is no such purpose of consent, or it is not in use any more."))
+    return [{"purpose": pk, "required": required} for pk, required in found.items()]
 
 
 def _by_language(texts: Any, longest: int) -> dict[str, str]:

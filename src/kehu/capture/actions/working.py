@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from kehu.capture import queries as capture
 from kehu.capture.actions.sources import source_of
 from kehu.capture.models import CaptureForm, Submission
 from kehu.core import changes, registry
@@ -70,9 +71,24 @@ def _taken_over(submission: Submission, by: User | None) -> Submission:
     else:
         touch["at"] = max(touch["at"], lead.captured_at)
         stored.touch = leads.add_touch(lead=lead, values=touch, by=None)
+    _allow(lead, stored, form)
     stored.lead, stored.state, stored.reason = lead, State.DONE, ""
     changes.save(stored, by=by, verb="take_over")
     return stored
+
+
+def _allow(lead: Lead, submission: Submission, form: CaptureForm) -> None:
+    """Record what the sender has ticked, with the words of that version."""
+    place = " · ".join(part for part in (form.name, submission.origin.get("page", "")) if part)
+    for purpose, _required in capture.asked_consents(form):
+        if submission.values.get(f"{capture.ALLOWING}{purpose.pk}") == str(purpose.version):
+            leads.give_consent(
+                lead=lead,
+                purpose=purpose,
+                language=submission.language,
+                place=place,
+                at=submission.received_at,
+            )
 
 
 def _captured(values: dict[str, Any], touch: Mapping[str, Any], by: User | None) -> Lead:

@@ -19,6 +19,7 @@ from kehu.capture.models.form import LANGUAGES
 from kehu.core import access, registry
 from kehu.core.errors import Refused
 from kehu.core.views.base import go_to, is_fragment, record_for
+from kehu.leads.models import ConsentPurpose
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +31,11 @@ def build(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             form = actions.build(
-                form=form, questions=moved(request.POST), texts=said(request.POST), by=request.user
+                form=form,
+                questions=moved(request.POST),
+                texts=said(request.POST),
+                consents=allowing(request.POST),
+                by=request.user,
             )
         except Refused as refusal:
             sentence = str(refusal)
@@ -73,6 +78,16 @@ def said(data: QueryDict) -> dict[str, dict[str, str]]:
     return {kind: {code: data.get(f"{kind}.{code}", "") for code in LANGUAGES} for kind in KINDS_OF_TEXT}
 
 
+def allowing(data: QueryDict) -> list[dict[str, Any]]:
+    """The purposes that the form asks for, and on which it insists."""
+    found = []
+    for purpose in ConsentPurpose.objects.filter(active=True).order_by("pk"):
+        said = data.get(f"consent-{purpose.pk}", "")
+        if said in ("asked", "required"):
+            found.append({"purpose": purpose.pk, "required": said == "required"})
+    return found
+
+
 def page_of(form: CaptureForm, language: str, sentence: str) -> dict[str, Any]:
     """What the page shows: the questions with their texts, what may still be asked, the form as a visitor sees it."""
     offered = queries.askable()
@@ -83,6 +98,7 @@ def page_of(form: CaptureForm, language: str, sentence: str) -> dict[str, Any]:
         "button": _("Button"),
         "thanks": _("Thanks"),
     }
+    asked_for = {entry["purpose"]: bool(entry.get("required")) for entry in form.consents}
     with translation.override(language):
         preview = {
             "questions": Questions(form, language), "heading": form.text("heading", language),
@@ -97,6 +113,10 @@ def page_of(form: CaptureForm, language: str, sentence: str) -> dict[str, Any]:
             for question in form.questions
         ],
         "offered": [(path, label) for path, label in offered.items() if path not in asked],
+        "purposes": [
+            (purpose, {True: "required", False: "asked"}.get(asked_for.get(purpose.pk), ""))  # type: ignore[arg-type]
+            for purpose in ConsentPurpose.objects.filter(active=True).order_by("pk")
+        ],
         "texts": [
             {"kind": kind, "name": names[kind], "long": kind in ("intro", "thanks"),
              "values": [(code, name, form.texts.get(kind, {}).get(code, "")) for code, name in settings.LANGUAGES]}

@@ -3,6 +3,7 @@
 from .capture import FIRST_TOUCH_FIELDS, assign, capture, create_lead, edit_lead, edit_leads, insert_leads
 from .columns import insert_lead_columns
 from .compose import LeadHistory
+from .consents import edit_purpose, give_consent, withdraw_consent
 from .convert import convert, follow_opportunity, link_opportunity, title_of
 from .load import load_leads
 from .merging import merged
@@ -39,10 +40,12 @@ __all__ = [
     "drop_undone_stages",
     "edit_lead",
     "edit_leads",
+    "edit_purpose",
     "edit_rule",
     "edit_scoring_model",
     "edit_touch",
     "follow_opportunity",
+    "give_consent",
     "insert_lead_columns",
     "insert_leads",
     "insert_touches",
@@ -62,4 +65,5 @@ __all__ = [
     "start_rescoring",
     "take_points",
     "title_of",
+    "withdraw_consent",
 ]

@@ -1,5 +1,6 @@
 """Rows of this module: the lead, what happened to it, and how it is scored."""
 
+from .consent import Consent, ConsentPurpose
 from .lead import Lead, LeadStageChange
 from .predictive import Prediction, PredictiveContent, PredictiveModel
 from .scoring import ScoreEntry, ScoringModel, ScoringRule
@@ -10,6 +11,8 @@ __all__ = [
     "LADDER",
     "OPEN_STAGES",
     "TRANSITIONS",
+    "Consent",
+    "ConsentPurpose",
     "Lead",
     "LeadStageChange",
     "Prediction",

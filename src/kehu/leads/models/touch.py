@@ -65,7 +65,12 @@ class Touch(Source, Record):
     class Meta(Record.Meta):
         verbose_name = _("Touch")
         verbose_name_plural = _("Touches")
-        indexes = [models.Index("lead", "at", name="touches_of_lead"), *of_source("touch", "at")]
+        indexes = [
+            models.Index("lead", "at", name="touches_of_lead"),
+            # By these the people of an experiment are found.
+            models.Index("variant", "at", condition=~models.Q(variant=""), name="touch_by_variant"),
+            *of_source("touch", "at"),
+        ]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())

@@ -1,6 +1,7 @@
 """What other modules may ask about leads."""
 
 from .backtest import Backtest, backtest
+from .consents import consented
 from .known import known
 from .leads import (
     Explanation,
@@ -40,6 +41,7 @@ __all__ = [
     "Reason",
     "WhatIf",
     "backtest",
+    "consented",
     "fresh",
     "hypothesis",
     "known",
