@@ -132,6 +132,12 @@ EXAMPLES: dict[str, Example] = {
     ),
     "plan_version": Example(change={"note": "Other"}),
     "plan_line": Example(),
+    "site": Example(
+        always(name="Example", origins="https://www.example.com", consent="ask", respects_signals=True, active=True),
+        {"name": "Other"},
+    ),
+    "event": Example(),
+    "visitor": Example(),
     "form": Example(always(name="Example", language="en", touch_kind="entry_form"), {"name": "Other"}),
     "submission": Example(),
     "consent": Example(),
