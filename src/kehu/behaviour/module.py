@@ -49,7 +49,7 @@ SITE = ObjectType(
     label_plural=_("Sites"),
     few=True,
     icon="world",
-    group="market",
+    group="capture",
     rank=80,
     policy=Policy(
         view=everyone(EVERYTHING, *SEEING),
@@ -78,7 +78,7 @@ EVENT = ObjectType(
     label=_("Event"),
     label_plural=_("Events"),
     icon="pointer",
-    group="market",
+    group="capture",
     rank=85,
     policy=Policy(view={**everyone(EVERYTHING, *SEEING), **everyone(OfVisible(), *roles.SALES)}),
     columns=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kehu.capture import actions, queries
@@ -50,7 +51,7 @@ FORM = ObjectType(
     label_plural=_("Forms"),
     few=True,
     icon="forms",
-    group="market",
+    group="capture",
     rank=40,
     policy=Policy(
         view=everyone(EVERYTHING, *SEEING),
@@ -69,6 +70,7 @@ FORM = ObjectType(
         Section(_("After sending"), ("thanks_url", "double_opt_in")),
         Section(_("Protection"), ("sites", "proof_of_work")),
     ),
+    preset=lambda user: {"owner": user.pk, "language": get_language()},
     search=("name",),
     ordering=("-created_at", "-id"),
     create=actions.create_form,
@@ -117,7 +119,7 @@ SUBMISSION = ObjectType(
     label=_("Submission"),
     label_plural=_("Submissions"),
     icon="inbox",
-    group="market",
+    group="capture",
     rank=42,
     policy=Policy(
         view=everyone(EVERYTHING, *READING),
@@ -159,7 +161,7 @@ UTM_VALUE = ObjectType(
     label_plural=_("Sources in addresses"),
     few=True,
     icon="link",
-    group="market",
+    group="capture",
     rank=75,
     policy=Policy(
         view=everyone(EVERYTHING, *SEEING),
@@ -188,7 +190,7 @@ CONSENT_PURPOSE = ObjectType(
     label_plural=_("Purposes of consent"),
     few=True,
     icon="shield-check",
-    group="market",
+    group="capture",
     rank=44,
     policy=Policy(
         view=everyone(EVERYTHING, *SEEING, roles.PRIVACY_MANAGER),

@@ -25,6 +25,7 @@ MOST = 99
 GROUPS = (
     ("plan", pgettext_lazy("navigation", "Plan"), "compass"),
     ("market", gettext_lazy("Market"), "speakerphone"),
+    ("capture", gettext_lazy("Sites and forms"), "world"),
     ("sell", gettext_lazy("Sell"), "briefcase"),
     ("serve", gettext_lazy("Serve"), "lifebuoy"),
     ("understand", gettext_lazy("Understand"), "chart-line"),

@@ -44,7 +44,7 @@ EXPERIMENT = ObjectType(
     label_plural=_("Experiments"),
     few=True,
     icon="flask",
-    group="market",
+    group="capture",
     rank=60,
     policy=Policy(
         view=everyone(EVERYTHING, *SEEING), change=everyone(EVERYTHING, *TESTING), add=TESTING

@@ -136,7 +136,6 @@ LEAD = ObjectType(
         "name",
         Column("stage", kind="meter"),
         Column("score", kind="number"),
-        Column("predicted", kind="number"),
         "channel",
         "campaign",
         "region",
@@ -148,6 +147,7 @@ LEAD = ObjectType(
         "stage", "score", "predicted", "campaign", "channel", "medium", "region", "owner", "product", "captured_at",
         "qualified_at",
     ),
+    extra=("predicted",),
     form=(
         Section(_("Lead"), ("name", "phone", "campaign", "channel", "first_kind")),
         Section(_("Person"), ("company_name", "kind", "email", "language", "birth_year")),
