@@ -25,8 +25,8 @@ MOST = 99
 GROUPS = (
     ("plan", pgettext_lazy("navigation", "Plan"), "compass"),
     ("market", gettext_lazy("Market"), "speakerphone"),
-    ("capture", gettext_lazy("Sites and forms"), "world"),
     ("sell", gettext_lazy("Sell"), "briefcase"),
+    ("capture", gettext_lazy("Sites and forms"), "world"),
     ("serve", gettext_lazy("Serve"), "lifebuoy"),
     ("understand", gettext_lazy("Understand"), "chart-line"),
     ("setup", gettext_lazy("Set up"), "settings"),
