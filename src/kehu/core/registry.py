@@ -36,10 +36,9 @@ TAGS = "tags"
 class ObjectType:
     """The declaration of one business object.
 
-    `group` places it in the navigation (plan, market, sell, serve, understand, setup; empty: nowhere).
+    `group` places it in the navigation (plan, market, sell, capture, serve, understand, setup; empty: nowhere).
     `columns[0]` is the title that links to the record. `keys` are the fields an import may match on.
-    `duplicates` says when two records are likely about the same; `merges` that two may be made one though no rule
-    finds them.
+    `duplicates` says when two records are likely about the same; such may be made one.
     `create(values=, by=, batch=)` and `edit(record=, values=, by=, batch=)` stand in for the plain actions
     where a module has something to say; `reads_first` says that `create` opens the transaction itself, as late as it
     can; `insert_many(values=[…], by=, batch=)` does for the new rows of an import.
@@ -76,7 +75,6 @@ class ObjectType:
     search: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     duplicates: DuplicateRule | None = None
-    merges: bool = False
     import_fields: tuple[str, ...] = ()
     lookup: str = ""
     pointer: tuple[str, ...] = ()
@@ -151,7 +149,7 @@ class ObjectType:
 
     @property
     def mergeable(self) -> bool:
-        return self.deletable and (self.merges or self.duplicates is not None)
+        return self.deletable and self.duplicates is not None
 
     @property
     def has_state(self) -> bool:

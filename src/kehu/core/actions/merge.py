@@ -16,7 +16,7 @@ from kehu.core.duplicates import pairs
 from kehu.core.errors import Conflict, Forbidden, NotFound, Refused
 from kehu.core.inputs import settable
 from kehu.core.models import DuplicatePair, Tagging
-from kehu.core.models.values import PREFIX, Given, code_of
+from kehu.core.models.values import PREFIX, Given, code_of, held
 
 if TYPE_CHECKING:
     from kehu.core.models import Batch, Record, User
@@ -29,12 +29,6 @@ def choices(kind: ObjectType, user: User) -> list[str]:
     """The fields whose value may be taken from the record that goes: read in full, set by the user, not following."""
     follow = kind.duplicates.follow if kind.duplicates else ()
     return [path for path in settable(kind, user) if path not in follow and kind.policy.reads(path, user)]
-
-
-def value_of(record: Any, path: str) -> Any:
-    """What a record holds in a field of the form; custom ones as they are stored."""
-    code = code_of(path)
-    return (record.custom or {}).get(code) if code else getattr(record, path)
 
 
 @transaction.atomic
@@ -90,7 +84,7 @@ def _require(kind: ObjectType, survivor: Record, other: Record, by: User) -> Non
 
 
 def _merge(kind: ObjectType, survivor: Any, other: Any, take: Sequence[str], by: User, batch: Batch) -> None:
-    given = {path: value_of(other, path) for path in take}
+    given = {path: held(other, path) for path in take}
     _part(kind, survivor, other, by, batch)
     for source, rows, aim in list(referring(kind, other)):
         if kind.duplicates is not None and source.key in kind.duplicates.stays:

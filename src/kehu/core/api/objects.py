@@ -22,6 +22,7 @@ from kehu.core.api.idempotency import once
 from kehu.core.api.lists import MOST_IN_PAGE, PAGE, list_of
 from kehu.core.api.schemas import Event, created_schema, input_schema, output_schema, page_schema
 from kehu.core.api.values import Incoming, moment
+from kehu.core.models.values import held
 from kehu.core.reading import title
 from kehu.core.registry import ObjectType
 
@@ -166,7 +167,7 @@ def alike(kind: ObjectType, record: Any, request: HttpRequest) -> dict[str, Any]
     """Which records the new one may already be, among those that the caller may see; nothing without a rule."""
     if kind.duplicates is None:
         return {}
-    values = {name: getattr(record, name) for part in kind.duplicates.compared for name in part.fields}
+    values = {name: held(record, name) for part in kind.duplicates.compared for name in part.fields}
     found = likeness.likely(kind, values, request.user, but=record.pk)
     rows = [
         {

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.core import registry
 from kehu.core.custom import asking, formula, making, objects, rollup
+from kehu.core.duplicates.rule import Compared, DuplicateRule
 from kehu.core.models import Change, CustomField, CustomObject, CustomRecord, FieldRule, Layout
 from kehu.core.models import custom as models_of_custom
 from kehu.core.models import values as column
@@ -189,18 +190,28 @@ def _extended(kind: ObjectType, fields: Mapping[str, Any]) -> ObjectType:
     chosen = [path for path in written if registry.kind_of_field(live[path]) == "choice"]
     board = Board(chosen[0]) if kind.key.startswith("x_") and chosen else kind.board
     asked = [path for path, found in live.items() if not found.reason]
+    searched = [path for path in written if live[path].definition.searchable]
     return replace(
         kind,
+        duplicates=_telling(kind, [path for path in searched if registry.kind_of_field(live[path]) == "text"]),
         columns=(
             *kind.columns,
             *(_column(path, live[path], sortable=path in sortable) for path in listed),
         ),
         form=(*kind.form, Section(_("Further fields"), tuple(written))) if written else kind.form,
         filters=(*kind.filters, *asked),
-        search=(*kind.search, *(p for p in written if live[p].definition.searchable)) if kind.search else (),
-        extra=tuple(computed),
+        search=(*kind.search, *searched) if kind.search else (),
+        extra=(*kind.extra, *computed),
         board=board,
     )  # fmt: skip
+
+
+def _telling(kind: ObjectType, searched: list[str]) -> DuplicateRule | None:
+    """Two of an object of administrators' own are told by their title, and by the texts that search finds them by."""
+    if kind.duplicates is None or not kind.key.startswith("x_"):
+        return kind.duplicates
+    more = (Compared("key", (path,)) for path in searched)
+    return replace(kind.duplicates, compared=(*kind.duplicates.compared, *more))
 
 
 def _column(path: str, found: Any, *, sortable: bool) -> Column:

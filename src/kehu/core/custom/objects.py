@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from kehu.core.access import EVERYTHING, OWN, TEAM, Policy, everyone, roles
+from kehu.core.duplicates.rule import Compared, DuplicateRule
 from kehu.core.models import CustomObject, CustomRecord
 from kehu.core.models.custom import pick
 from kehu.core.models.record import RecordManager
@@ -74,7 +75,7 @@ def kind_of(given: CustomObject) -> ObjectType:
         search=("title",),
         keys=("title",),
         lookup="title",
-        merges=True,
+        duplicates=DuplicateRule((Compared("text", ("title",)),)),
         ordering=("-created_at", "-id"),
         help=given.help,
     )

@@ -13,6 +13,7 @@ from kehu.core.duplicates import forms
 from kehu.core.duplicates.pairs import apart_from
 from kehu.core.duplicates.rule import LIKENESSES, NEAR, OTHER, SAME, SOUNDING, Compared, probability
 from kehu.core.models import Company
+from kehu.core.models.values import held
 from kehu.kit import chinese
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _find(kind: ObjectType, text: str, user: User) -> list[search.Hit]:
 def _weigh(kind: ObjectType, asked: Asked, record: Any, country: str) -> Likely:
     weight, reasons = 0.0, []
     for part, values in asked:
-        stored = _forms(part, (getattr(record, name) for name in part.fields), country)
+        stored = _forms(part, (held(record, name) for name in part.fields), country)
         if not stored:
             continue
         levels = {forms.level(part.by, one, other) for one in values for other in stored}

@@ -44,20 +44,23 @@ LIKENESSES = {
     "phone": Likeness(same=0.8, near=0.0, chance_same=1e-5),
     # Mailboxes of namesakes look alike, so that a near one says nothing.
     "email": Likeness(same=0.8, near=0.0, chance_same=1e-6),
+    # What names one thing, such as a serial number.
+    "key": Likeness(same=0.8, near=0.0, chance_same=1e-5),
     "code": Likeness(same=0.8, near=0.15, chance_same=1e-4, chance_near=1e-3),
     "text": Likeness(same=0.7, near=0.15, chance_same=1e-3, chance_near=5e-3),
 }
 # By how they sound they are found, too: typed in other characters or in another order of words.
 SOUNDING = ("name", "company")
 # Only as they are, or not at all.
-EXACT = ("phone", "email")
+EXACT = ("phone", "email", "key")
 
 
 @dataclass(frozen=True)
 class Compared:
     """Fields that are compared as one: any value of one record with any value of the other.
 
-    `by` is name (of a person), company, phone, email, code (numbers and dates) or text. Several fields only as phone.
+    `by` is name (of a person), company, phone, email, key (of one thing), code (numbers and dates) or text.
+    Several fields only as phone.
     """
 
     by: str

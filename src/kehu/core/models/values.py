@@ -35,6 +35,12 @@ def code_of(name: str) -> str:
     return name.removeprefix(PREFIX) if name.startswith(PREFIX) else ""
 
 
+def held(record: Any, path: str) -> Any:
+    """What a record holds in a field of its form; custom ones as they are stored."""
+    code = code_of(path)
+    return (record.custom or {}).get(code) if code else getattr(record, path)
+
+
 class Given(dict[str, Any]):
     """New values of some custom fields. Set on a record they join those that it has; None takes one away."""
 

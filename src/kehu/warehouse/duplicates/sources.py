@@ -51,9 +51,10 @@ def from_records(kind: ObjectType, user: User) -> Source:
     names: list[Any] = []
     country = Company.current().country
     fields = [name for part in compared for name in part.fields]
+    lookups = [name.replace(".", "__") for name in fields]
 
     def rows() -> Iterator[Sequence[Any]]:
-        found = kind.model.objects.visible_to(user).order_by("pk").values_list("pk", *fields)
+        found = kind.model.objects.visible_to(user).order_by("pk").values_list("pk", *lookups)
         after = 0
         # Block by block: SQLite refuses to write, and so to say how far this is, from within a read that is open.
         while block := list(found.filter(pk__gt=after)[:BLOCK]):
