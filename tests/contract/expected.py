@@ -91,7 +91,7 @@ VIEW: dict[str, Grants] = {
     "form": PAYING,
     "submission": everything(*MARKETING, PM),
     "utm_value": PAYING,
-    "consent_purpose": {**PAYING, **everything(PM)},
+    "consent_purpose": {**PAYING, **everything(SR, PM)},
     "consent": LEADS,
     "experiment": PAYING,
     "experiment_variant": PAYING,

@@ -193,7 +193,7 @@ CONSENT_PURPOSE = ObjectType(
     group="capture",
     rank=44,
     policy=Policy(
-        view=everyone(EVERYTHING, *SEEING, roles.PRIVACY_MANAGER),
+        view=everyone(EVERYTHING, *SEEING, *roles.SALES, roles.PRIVACY_MANAGER),
         change=everyone(EVERYTHING, roles.MARKETING_HEAD, roles.PRIVACY_MANAGER),
         add=(roles.MARKETING_HEAD, roles.PRIVACY_MANAGER),
     ),

@@ -147,7 +147,7 @@ def follow(*, value: UtmValue, by: User, after: int = 0) -> int:
         Submission.objects.filter(touch__isnull=False, pk__gt=after, **of)
         .select_related("touch", "lead", "source_value", "campaign_value").order_by("pk")[:AT_ONCE]
     )  # fmt: skip
-    with transaction.atomic(), changes.batch("source", by=by, label=str(value)) as batch:
+    with transaction.atomic(), changes.batch("edit", by=by, label=str(value)) as batch:
         for row in rows:
             _retold(row, by, batch)
     return rows[-1].pk if len(rows) == AT_ONCE else 0

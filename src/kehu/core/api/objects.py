@@ -20,7 +20,7 @@ from kehu.core.api.etags import expected
 from kehu.core.api.exports import add_export
 from kehu.core.api.idempotency import once
 from kehu.core.api.lists import MOST_IN_PAGE, PAGE, list_of
-from kehu.core.api.schemas import Event, created_schema, input_schema, output_schema, page_schema
+from kehu.core.api.schemas import HistoryEntry, created_schema, input_schema, output_schema, page_schema
 from kehu.core.api.values import Incoming, moment
 from kehu.core.models.values import held
 from kehu.core.reading import title
@@ -80,7 +80,7 @@ def _add_reading(router: Router, kind: ObjectType, one: Any) -> None:
 
     @router.get(
         "/{int:pk}/history",
-        response=list[Event],
+        response=list[HistoryEntry],
         operation_id=f"{name}_history",
         summary=f"What happened to one {name}, the newest first",
     )

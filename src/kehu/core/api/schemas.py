@@ -52,7 +52,7 @@ class FieldChange(Schema):
     after: str
 
 
-class Event(Schema):
+class HistoryEntry(Schema):
     """One entry of a record's history."""
 
     id: int

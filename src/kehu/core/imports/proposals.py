@@ -239,7 +239,9 @@ class _Proposing:
         self._take(self.free[name], source, _("Put together from its parts."))
 
     def _by_content(self) -> None:
-        used, country = self._used(), Company.current().country
+        used = self._used()
+        # Whoever is not stored asks of a file alone, on a machine that may have no database.
+        country = (Company.current() if self.user.pk else Company()).country
         for column in self.columns:
             if (
                 column in used

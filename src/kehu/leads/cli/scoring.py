@@ -58,10 +58,12 @@ def add_commands(commands: Any) -> None:
 
 
 def _add_rescore(verbs: Any) -> None:
-    verb = verbs.add_parser("rescore", help="score the open leads again; goes on where it was stopped")
-    verb.add_argument("--as", dest="as_user", metavar="USER", help="who scores; default: the administrator")
-    verb.add_argument("--json", action="store_true")
-    verb.set_defaults(run=run_rescore)
+    rescore = verbs.add_parser("rescore", help="score the open leads again; goes on where it was stopped")
+    rescore.add_argument(
+        "--as", dest="as_user", metavar="USER", help="who scores; default: the administrator"
+    )
+    rescore.add_argument("--json", action="store_true")
+    rescore.set_defaults(run=run_rescore)
 
 
 def run_rescore(options: argparse.Namespace) -> int:
