@@ -103,7 +103,8 @@ def test_what_was_deleted_is_selected_in_the_bin_looked_at_and_brought_back(
     undo.click()
     page.goto("/bin?kind=task")
     expect(rows).to_have_count(3)
-    page.locator("input[data-select-page]").check()
+    for place in range(3):  # cards have no head to select a page by
+        page.locator(BOXES).nth(place).check()
     page.locator(f"{BAR} [data-bulk=restore]").click()
     page.locator("main form .btn-primary").click()
     expect(page.locator(BOXES)).to_have_count(0)

@@ -22,13 +22,13 @@ MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[A-Za-z][\w'’-]+", re.ASCII)
 # Masked values, addresses of mail and web, record numbers such as L-2010-000123, amounts with their unit.
 SHAPED = re.compile(r"•+\w*|\S+@\S+|https?://\S+|\b[A-Z]{1,4}-?\d[\w-]*|\b\d[\d,.]*\s?[kKMB]\b")
-# Names and codes of the demo, and of the samples in the gallery.
+# Names and codes of the demo, and of the samples in the gallery; parameters of addresses, which have no other name.
 DATA = frozenset(
     {
         "Kehu", "PDF", "TWD", "NT", "EUR", "iXX", "hX", "Launch", "Mary", "Chen", "MC", "Bo",
         *(row.name for row in company.MEDIA), *(user.username for user in company.users()),
         *(row.code for row in (*company.CHANNELS, *company.REGIONS, *company.CAMPAIGNS)),
-        SEEDED_PIPELINE[0], *(code for code, *_rest in SEEDED_STAGES),
+        "utm_source", "utm_medium", "utm_campaign", SEEDED_PIPELINE[0], *(code for code, *_rest in SEEDED_STAGES),
     }
 )  # fmt: skip
 
