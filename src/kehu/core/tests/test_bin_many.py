@@ -125,13 +125,13 @@ def test_a_choice_of_nothing_is_refused(given):
 
 def test_the_pages_show_first_and_then_do_with_the_way_back(admin, client):
     client.force_login(admin)
-    tasks = [gone(make("task", title=f"T{n}", owner=admin), admin) for n in range(2)]
+    tasks = [gone(make("task", title=f"Task {n}", owner=admin), admin) for n in range(2)]
     shown = client.get(reverse("bin")).content.decode()
     assert f'value="{place(tasks[0])}"' in shown and reverse("bin-restore-many") in shown
     address = reverse("bin-restore-many")
     sent = {"ids": ",".join(map(place, tasks))}
     page = client.get(address, sent)
-    assert page.status_code == 200 and "T1" in page.content.decode()
+    assert page.status_code == 200 and "Task 1" in page.content.decode()
     assert binned("task") == 2
     answer = client.post(address, sent, follow=True)
     assert binned("task") == 0
@@ -139,8 +139,8 @@ def test_the_pages_show_first_and_then_do_with_the_way_back(admin, client):
     assert undo in answer.content.decode()
     client.post(undo)
     assert binned("task") == 2
-    everything = {"all": "1", "list": "kind=task&q=T0"}
-    assert "T1" not in client.get(address, everything).content.decode()
+    everything = {"all": "1", "list": "kind=task&q=Task+0"}
+    assert "Task 1" not in client.get(address, everything).content.decode()
     client.post(address, everything)
     assert binned("task") == 1
     for strange in ("?ids=%00", "?all=1&list=%00", "?all=1&list=kind%3Dx%26q%3D%25", "?ids=task." + "9" * 30):
